@@ -1,0 +1,46 @@
+package mlgate
+
+// Event is why CI started.
+type Event string
+
+// The events that the stories tell apart. Everything else a CI system can start for is Other:
+// judged and recorded, never promoted.
+const (
+	PullRequest Event = "pull_request"
+	Push        Event = "push"
+	Schedule    Event = "schedule"
+	Manual      Event = "manual"
+	Local       Event = "local"
+	Other       Event = "other"
+)
+
+// Change is the commit under judgment and why CI started. It comes from the CI's event file, or on
+// a laptop from flags and HEAD; never from a bundle. All of its text is hostile.
+type Change struct {
+	Event      Event  `json:"event"`
+	Number     int    `json:"number,omitempty"`      // of the pull request
+	Title      string `json:"title,omitempty"`       // of the pull request
+	Head       string `json:"head"`                  // commit id
+	HeadBranch string `json:"head_branch,omitempty"` // short name
+	BaseBranch string `json:"base_branch,omitempty"` // short name of the branch merged into or pushed to
+	Default    string `json:"default_branch,omitempty"`
+	Before     string `json:"before,omitempty"` // on a push: the tip before it; empty for a new branch
+	Fork       bool   `json:"fork,omitempty"`   // the head lives in another repository
+	Actor      string `json:"actor,omitempty"`
+	Repo       string `json:"repo,omitempty"` // owner/name at the forge
+	Remote     string `json:"-"`              // URL or path to fetch from and push to
+	Run        CIRun  `json:"run,omitzero"`
+}
+
+// CIRun names the run of the CI system that made or judged something.
+type CIRun struct {
+	ID      string `json:"id,omitempty"`
+	Attempt int    `json:"attempt,omitempty"`
+	URL     string `json:"url,omitempty"`
+}
+
+// Promoting reports whether the change is a push to the default branch: the one event on which
+// mlgate moves a stage without being asked.
+func (c Change) Promoting() bool {
+	return c.Event == Push && c.BaseBranch != "" && c.BaseBranch == c.Default
+}

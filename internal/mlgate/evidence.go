@@ -1,0 +1,154 @@
+package mlgate
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Digest is a lower-case hexadecimal sha256.
+type Digest string
+
+// Short is what people are shown: the first 12 characters.
+func (d Digest) Short() string { return string(d[:min(12, len(d))]) }
+
+// Number is a metric's value. Unlike a JSON number it may be NaN or infinite, which is written as
+// the strings "NaN", "Infinity" and "-Infinity".
+type Number float64
+
+// Finite reports whether the number can be judged.
+func (n Number) Finite() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+
+// MarshalJSON writes the shortest digits that read back as the same number.
+func (n Number) MarshalJSON() ([]byte, error) {
+	switch f := float64(n); {
+	case math.IsNaN(f):
+		return []byte(`"NaN"`), nil
+	case math.IsInf(f, 1):
+		return []byte(`"Infinity"`), nil
+	case math.IsInf(f, -1):
+		return []byte(`"-Infinity"`), nil
+	default:
+		return json.Marshal(f)
+	}
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and nothing else.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case `"NaN"`:
+		*n = Number(math.NaN())
+	case `"Infinity"`:
+		*n = Number(math.Inf(1))
+	case `"-Infinity"`:
+		*n = Number(math.Inf(-1))
+	default:
+		var f *float64
+		if err := json.Unmarshal(b, &f); err != nil {
+			return fmt.Errorf("reading a number: %w", err)
+		}
+		if f == nil {
+			return fmt.Errorf("reading a number: null is none")
+		}
+		*n = Number(*f)
+	}
+	return nil
+}
+
+// Metric is a named number and the file it was read from.
+type Metric struct {
+	Name  string `json:"name"`
+	Value Number `json:"value"`
+	Unit  string `json:"unit,omitempty"`
+	File  string `json:"file,omitempty"`
+}
+
+// Param is one hyperparameter; Name is dotted, Value is its text as in the file.
+type Param struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	File  string `json:"file,omitempty"`
+}
+
+// File is the content of one file by digest, at a path relative to the folder of mlops.yaml.
+type File struct {
+	Path    string `json:"path"`
+	SHA256  Digest `json:"sha256"`
+	Size    int64  `json:"size"` // bytes
+	Tracked bool   `json:"tracked,omitempty"`
+}
+
+// StepRun is how one step ended. Exit is -1 when the step did not end by itself; Why then says
+// what happened ("timed out after 30m", "killed by signal", "not run: train failed").
+type StepRun struct {
+	Name    string  `json:"name"`
+	Exit    int     `json:"exit"`
+	Seconds float64 `json:"seconds"`
+	Why     string  `json:"why,omitempty"`
+}
+
+// OK reports whether the step ended with exit code 0.
+func (s StepRun) OK() bool { return s.Exit == 0 && s.Why == "" }
+
+// Where numbers come from.
+const (
+	Measured = "measured" // by steps that mlgate ran
+	Claimed  = "claimed"  // by a file that was there before
+)
+
+// Evidence is what is known about one model at one recipe. It is sealed once and its bytes are
+// never encoded again. Lists are sorted by name or path.
+type Evidence struct {
+	Format   int       `json:"format"` // 1
+	Model    string    `json:"model"`
+	Recipe   Digest    `json:"recipe"`
+	Commit   string    `json:"commit"` // that the steps ran on; may be the forge's test merge
+	Tree     string    `json:"tree"`
+	Origin   string    `json:"origin"` // Measured or Claimed
+	Run      CIRun     `json:"run,omitzero"`
+	Started  time.Time `json:"started"`
+	Seconds  float64   `json:"seconds"`
+	Steps    []StepRun `json:"steps,omitempty"`
+	Metrics  []Metric  `json:"metrics,omitempty"`
+	Params   []Param   `json:"params,omitempty"`
+	Inputs   []File    `json:"inputs,omitempty"`
+	Outputs  []File    `json:"outputs,omitempty"`
+	Artifact *File     `json:"artifact,omitempty"`
+	Dropped  []string  `json:"dropped,omitempty"` // what a reader left out, and why
+	Machine  string    `json:"machine,omitempty"` // os/arch and processors
+	Version  string    `json:"mlgate"`
+}
+
+// Complete reports whether every step ended well. Only complete evidence is judged or compared
+// with.
+func (e *Evidence) Complete() bool {
+	for _, s := range e.Steps {
+		if !s.OK() {
+			return false
+		}
+	}
+	return true
+}
+
+// Metric finds a metric by name.
+func (e *Evidence) Metric(name string) (Metric, bool) {
+	for _, m := range e.Metrics {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Metric{}, false
+}
+
+// Bundle is what `mlgate run` hands to `mlgate judge`: evidence and never a verdict. The judge
+// treats all of it as hostile.
+type Bundle struct {
+	Commit   string // HEAD of the work tree that the steps ran in
+	Tree     string
+	Model    string
+	Recipe   Digest
+	Steps    []StepRun
+	Evidence *Sealed // nil when a step failed or nothing could be read
+	Problem  string  // why there is no evidence, or empty
+}

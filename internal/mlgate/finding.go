@@ -1,0 +1,43 @@
+package mlgate
+
+// Finding is one thing that a gate, a policy or a governance rule says.
+type Finding struct {
+	Rule    string `json:"rule"` // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
+	Status  Status `json:"status"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+	Pos     Pos    `json:"pos,omitzero"`
+}
+
+// GateResult is what one gate says of one metric, with the numbers that led to it.
+type GateResult struct {
+	Finding
+	Metric string    `json:"metric"`
+	Base   *Number   `json:"base,omitempty"` // nil: absent on that side, or no baseline
+	Head   *Number   `json:"head,omitempty"`
+	Better Direction `json:"better,omitempty"`
+	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
+	Unit   string    `json:"unit,omitempty"`
+}
+
+// Limit is one resolved bound: the head must be Op Value.
+type Limit struct {
+	Op    string `json:"op"` // ">=" or "<="
+	Value Number `json:"value"`
+	From  string `json:"from"` // the key in mlops.yaml: min, max, max_drop, max_rise
+}
+
+// Change of one value between baseline and head; an empty side means absent there.
+type ValueChange struct {
+	Name string `json:"name"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+// FileChange is one path that differs between two trees: mode and blob id on both sides, empty
+// where absent. No renames are guessed.
+type FileChange struct {
+	Path             string
+	OldMode, NewMode string
+	OldID, NewID     string
+}

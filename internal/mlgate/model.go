@@ -1,0 +1,102 @@
+package mlgate
+
+import "time"
+
+// Pos is a place in a file of the repository: line and column count from 1, 0 means unknown.
+type Pos struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+}
+
+// Step is one command of the pipeline. Paths are relative to the folder of mlops.yaml, with
+// forward slashes; inputs may be patterns, outputs are plain files or folders.
+type Step struct {
+	Name    string        `json:"name"`
+	Run     string        `json:"run"`
+	Needs   []string      `json:"needs,omitempty"`
+	Inputs  []string      `json:"inputs,omitempty"`
+	Params  []ParamFile   `json:"params,omitempty"`
+	Outputs []string      `json:"outputs,omitempty"`
+	Env     Env           `json:"env,omitzero"`
+	Timeout time.Duration `json:"-"` // zero: none
+	Pos     Pos           `json:"-"`
+}
+
+// ParamFile names a file of hyperparameters; with Keys only these (dotted) keys of it.
+type ParamFile struct {
+	Path string   `json:"path"`
+	Keys []string `json:"keys,omitempty"`
+}
+
+// Env is what a step sees beside the allow-listed basics. Pass names variables of the caller;
+// Set fixes values. Both sorted.
+type Env struct {
+	Pass []string `json:"pass,omitempty"`
+	Set  []EnvVar `json:"set,omitempty"`
+}
+
+// EnvVar is one variable with its value.
+type EnvVar struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Source is a file that a reader turns into metrics. Kind is json, yaml or csv, or empty for "by
+// the file's name". Prefix, when set, is put before every metric name with a dot.
+type Source struct {
+	Kind   string `json:"kind,omitempty"`
+	Path   string `json:"path"`
+	Prefix string `json:"prefix,omitempty"`
+	Pos    Pos    `json:"-"`
+}
+
+// Direction says which way a metric gets better. Empty: unknown, nothing is coloured.
+type Direction string
+
+// The directions.
+const (
+	Higher Direction = "higher"
+	Lower  Direction = "lower"
+)
+
+// GateRule is one entry under `gates:`: what is demanded of every metric whose name matches
+// Pattern (`*` is any characters). Nil bounds demand nothing.
+type GateRule struct {
+	Pattern  string    `json:"metric"`
+	Better   Direction `json:"better,omitempty"` // as written; else implied by a limit
+	Min      *float64  `json:"min,omitempty"`
+	Max      *float64  `json:"max,omitempty"`
+	MaxDrop  *Bound    `json:"max_drop,omitempty"`
+	MaxRise  *Bound    `json:"max_rise,omitempty"`
+	Severity Status    `json:"severity"` // Fail or Warn: what a broken bound becomes
+	Pos      Pos       `json:"-"`
+}
+
+// Bound is an allowed change: Value in the metric's own unit, or as a fraction of the baseline
+// when Relative (10 % is 0.1).
+type Bound struct {
+	Value    float64 `json:"value"`
+	Relative bool    `json:"relative,omitempty"`
+}
+
+// BaselineRule is one place to look for something to compare with: `merge-base`, or `stage:S`.
+type BaselineRule struct {
+	Kind  string `json:"kind"`            // "merge-base" or "stage"
+	Stage string `json:"stage,omitempty"` // for kind "stage"
+}
+
+func (b BaselineRule) String() string {
+	if b.Kind == "stage" {
+		return "stage:" + b.Stage
+	}
+	return b.Kind
+}
+
+// StageRule is one entry under `promote:`, in the order of the file.
+type StageRule struct {
+	To   string `json:"to"`
+	When string `json:"when"`           // "merge" or "manual"
+	From string `json:"from,omitempty"` // stage whose version is taken; empty for `when: merge`
+	Pos  Pos    `json:"-"`
+}

@@ -1,0 +1,101 @@
+package mlgate
+
+import "time"
+
+// Baseline is what a change is compared with, where it came from, how old it is, and why other
+// places were passed over.
+type Baseline struct {
+	Evidence *Evidence     `json:"-"`
+	Digest   Digest        `json:"evidence,omitempty"` // of Evidence; empty: there is none
+	Source   string        `json:"source,omitempty"`   // "merge-base", "stage:production"
+	Label    string        `json:"label,omitempty"`    // for people: "main", "production v1.3.0"
+	Commit   string        `json:"commit,omitempty"`
+	Age      time.Duration `json:"age_ns,omitempty"`
+	Skipped  []Skip        `json:"skipped,omitempty"`
+	Attempts int           `json:"attempts,omitempty"` // complete attempts at that recipe; the first counts
+}
+
+// Skip says why a place was passed over.
+type Skip struct {
+	Source string `json:"source"`
+	Why    string `json:"why"`
+}
+
+// Case is the versioned document that policies judge: it is all that they see.
+type Case struct {
+	Version  int           `json:"version"` // 1
+	Model    string        `json:"model"`
+	Change   Change        `json:"change"`
+	Recipe   Digest        `json:"recipe"`
+	Head     *Evidence     `json:"head"`              // under judgment
+	Base     *Evidence     `json:"base,omitempty"`    // compared with; absent: none
+	Metrics  CaseMetrics   `json:"metrics"`           // the same numbers by name
+	Params   CaseParams    `json:"params"`            // the same parameters by name
+	Gates    []GateResult  `json:"gates"`             // what the gates said
+	Files    []string      `json:"files"`             // paths that the change touches, sorted
+	Demands  []ValueChange `json:"demands"`           // what it changes of its own demands
+	Baseline Baseline      `json:"baseline,omitzero"` // where Base comes from
+}
+
+// CaseMetrics are the metrics of both sides by name.
+type CaseMetrics struct {
+	Head map[string]Number `json:"head"`
+	Base map[string]Number `json:"base"`
+}
+
+// CaseParams are the hyperparameters of both sides by name.
+type CaseParams struct {
+	Head map[string]string `json:"head"`
+	Base map[string]string `json:"base"`
+}
+
+// Verdict is all findings together; the worst decides.
+type Verdict struct {
+	Word   Word   `json:"word"`
+	Status Status `json:"status"`
+	Cause  string `json:"cause,omitempty"` // what decided, in a few words: "recall", "no baseline yet"
+}
+
+// Planned is what merging, or having merged, does to one stage.
+type Planned struct {
+	Stage   string `json:"stage"`
+	Action  string `json:"action"`            // "move", "manual", "held", "blocked", "none"
+	Version string `json:"version,omitempty"` // that the stage will point at
+	From    string `json:"from,omitempty"`    // that it points at now
+	Why     string `json:"why,omitempty"`
+}
+
+// Outcome is everything that a report needs to know about one judged model.
+type Outcome struct {
+	Model          string        `json:"model"`
+	Path           string        `json:"path"` // of mlops.yaml
+	Change         Change        `json:"change"`
+	Commit         string        `json:"commit"` // judged: the head, or the pushed tip
+	Tree           string        `json:"tree"`   // judged tree
+	Recipe         Digest        `json:"recipe"`
+	DemandsFrom    string        `json:"demands_from"` // "main@4f0c21a", or "this change: it is judged by itself"
+	DemandsDigest  []Digest      `json:"demands_digest,omitempty"`
+	Evidence       *Evidence     `json:"evidence,omitempty"`
+	EvidenceDigest Digest        `json:"evidence_digest,omitempty"`
+	Baseline       Baseline      `json:"baseline"`
+	BaseEvidence   *Evidence     `json:"base_evidence,omitempty"`
+	Reference      Reference     `json:"reference,omitzero"`
+	Steps          []StepRun     `json:"steps,omitempty"`
+	Gates          []GateResult  `json:"gates"`
+	Findings       []Finding     `json:"findings"` // all that is not a gate's
+	DemandChanges  []ValueChange `json:"demand_changes,omitempty"`
+	Preview        string        `json:"preview,omitempty"` // with the change's own rules: which verdict
+	WarnOnly       bool          `json:"warn_only,omitempty"`
+	Verdict        Verdict       `json:"verdict"`
+	Plan           []Planned     `json:"plan,omitempty"`
+	Moved          []Planned     `json:"moved,omitempty"` // what promotion did
+	Judged         time.Time     `json:"judged_at"`
+	Version        string        `json:"mlgate"`
+}
+
+// Reference is P: the newest accepted push before this one, whose demands must hold too.
+type Reference struct {
+	Commit  string `json:"commit,omitempty"`
+	Why     string `json:"why,omitempty"` // how it was found
+	Skipped []Skip `json:"skipped,omitempty"`
+}

@@ -1,0 +1,130 @@
+package mlgate
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Tree is the content of one commit: a read-only file system of objects, never of a work tree.
+// Symlinks and submodules are listed and never followed. Fs paths, forward slashes.
+type Tree interface {
+	fs.ReadDirFS
+	fs.ReadFileFS
+	// ID is the id of the tree object.
+	ID() string
+	// Files lists every blob below dir ("." is all), sorted by path.
+	Files(dir string) ([]TreeFile, error)
+}
+
+// TreeFile is one entry that is not a folder: Mode is git's octal text (100644, 100755, 120000
+// for a symlink, 160000 for a submodule).
+type TreeFile struct {
+	Path, Mode, ID string
+}
+
+// Task is one step to run: Dir is a folder of this machine, Env is complete.
+type Task struct {
+	Name    string
+	Run     string
+	Dir     string
+	Env     []string
+	Timeout time.Duration // zero: none
+}
+
+// Executor runs a task to its end and streams its output, already neutralised, to log. The whole
+// process group is gone when it returns, also after ctx is cancelled or the timeout fires. The
+// error is for "could not be run at all"; a task that failed is a StepRun.
+type Executor interface {
+	Run(ctx context.Context, t Task, log io.Writer) (StepRun, error)
+}
+
+// Log is the ledger of one model as it was at one moment. Records found are whole or an error.
+type Log interface {
+	// Head names the moment; empty: nothing was recorded yet.
+	Head() string
+	// Find returns the records of a kind under a key, in the order they were written (evidence: by
+	// attempt; moves: by time). An empty key finds all of the kind.
+	Find(ctx context.Context, kind Kind, key string) ([]Sealed, error)
+	// OpenMoves returns the intents that are neither done nor lost.
+	OpenMoves(ctx context.Context) ([]Sealed, error)
+	// Prepare makes a write of these records that nobody sees before Commit. Subject is one line
+	// for people. Attempt numbers are set here.
+	Prepare(ctx context.Context, subject string, records ...Sealed) (Write, error)
+}
+
+// Write is a prepared change. Commit makes it visible at once or not at all: ErrConflict when
+// anybody wrote after the Log was opened, ErrForbidden when the remote refuses.
+type Write interface {
+	Commit(ctx context.Context) error
+}
+
+// Ledger keeps evidence, verdicts, moves and holds, append-only. Opening a ledger that was lost
+// (something names it, and it is not there) is an error: nobody may start a new one over it.
+type Ledger interface {
+	Open(ctx context.Context, model string) (Log, error)
+}
+
+// Entry is one registered version, or one assignment of a version to a stage.
+type Entry struct {
+	Model    string    `json:"model"`
+	Version  string    `json:"version"`
+	Stage    string    `json:"stage,omitempty"` // empty: the version's registration
+	Commit   string    `json:"commit"`
+	Revision string    `json:"revision"`          // of an assignment: its counter
+	Removed  bool      `json:"removed,omitempty"` // unassigned, deregistered or deprecated by another tool
+	At       time.Time `json:"at"`
+	By       string    `json:"by,omitempty"`
+	Ref      string    `json:"ref"`            // the tag
+	Move     string    `json:"move,omitempty"` // id; empty: made by another tool
+	Evidence Digest    `json:"evidence,omitempty"`
+	Artifact Digest    `json:"artifact,omitempty"`
+	Ledger   string    `json:"ledger,omitempty"` // head of the ledger that it was made with
+}
+
+// Registry says where a stage points.
+type Registry interface {
+	// List returns everything registered and assigned for a model, oldest first.
+	List(ctx context.Context, model string) ([]Entry, error)
+	// Assign registers m.Version when m.Register is set and points m.Stage at it, if the stage is
+	// still at m.Revision; else ErrConflict. Together with makes both visible in one write where
+	// registry and ledger share a remote; where not, together is committed after the assignment.
+	Assign(ctx context.Context, m Move, ledgerHead string, together Write) error
+}
+
+// Comments is one thread of a forge, by number of the pull request.
+type Comments interface {
+	// List returns all comments of all pages, oldest first.
+	List(ctx context.Context, number int) ([]Comment, error)
+	Create(ctx context.Context, number int, body string) error
+	Update(ctx context.Context, id int64, body string) error
+	// Self is the login that comments are made under; Comment.Author is compared with it.
+	Self(ctx context.Context) (string, error)
+}
+
+// Comment is one comment. Body is hostile unless Author is Self.
+type Comment struct {
+	ID     int64
+	Author string
+	Bot    bool
+	Body   string
+}
+
+// Publication is a finished report on its way to the CI system: already rendered and neutralised.
+type Publication struct {
+	Summary     string // Markdown, at most 1 MiB
+	Outputs     []ValueOut
+	Annotations []Finding
+}
+
+// ValueOut is one output of a CI step.
+type ValueOut struct{ Name, Value string }
+
+// CI is the system that runs us.
+type CI interface {
+	// Change reads what started this run. It never reads the repository.
+	Change(ctx context.Context) (Change, error)
+	// Publish writes summary, outputs and annotations where the system wants them.
+	Publish(ctx context.Context, p Publication) error
+}

@@ -1,0 +1,160 @@
+package mlgate
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// Kind is what a ledger record is about.
+type Kind string
+
+// The kinds of records, and by which key each is found.
+const (
+	KindEvidence Kind = "evidence" // key: recipe
+	KindVerdict  Kind = "verdict"  // key: judged commit
+	KindMove     Kind = "move"     // key: move id; Envelope.Part is intent, done or lost
+	KindHold     Kind = "hold"     // key: stage; the newest one counts
+)
+
+// Sealed is a record as bytes: its body is encoded once, here, and only ever decoded afterwards.
+// Digest is the sha256 of Body.
+type Sealed struct {
+	Kind     Kind
+	Digest   Digest
+	Body     []byte
+	Envelope Envelope
+}
+
+// Envelope is what is known about a record but not part of it: written by whoever records.
+type Envelope struct {
+	Key      string    `json:"key"`
+	Part     string    `json:"part,omitempty"`     // of a move: intent, done, lost
+	Attempt  int       `json:"attempt,omitempty"`  // of evidence: 1, 2, …; set by the ledger
+	Scope    string    `json:"scope,omitempty"`    // of evidence: ScopeBranch or ScopeChange
+	Reusable bool      `json:"reusable,omitempty"` // of evidence of scope change: the judged tree agreed with the base tip on every protected path
+	Commit   string    `json:"commit,omitempty"`
+	Tree     string    `json:"tree,omitempty"`
+	Run      CIRun     `json:"run,omitzero"`
+	At       time.Time `json:"at"`
+	Version  string    `json:"mlgate"`
+}
+
+// Where evidence was made.
+const (
+	ScopeBranch = "branch" // on the promoting branch
+	ScopeChange = "change" // on a pull request
+)
+
+// VerdictRecord is what the ledger keeps of a judgment.
+type VerdictRecord struct {
+	Format    int          `json:"format"` // 1
+	Model     string       `json:"model"`
+	Event     Event        `json:"event"`
+	Commit    string       `json:"commit"`
+	Tree      string       `json:"tree"`
+	Recipe    Digest       `json:"recipe"`
+	Reference string       `json:"reference,omitempty"` // base tip, or P
+	Demands   []Digest     `json:"demands,omitempty"`
+	Evidence  Digest       `json:"evidence,omitempty"`
+	Baseline  Digest       `json:"baseline,omitempty"`
+	Verdict   Verdict      `json:"verdict"`
+	Gates     []GateResult `json:"gates,omitempty"`
+	Findings  []Finding    `json:"findings,omitempty"`
+	Actor     string       `json:"actor,omitempty"`
+	At        time.Time    `json:"at"`
+}
+
+// Move brings one version to one stage. It is written down as an intent before the registry is
+// touched; the registry's entry carries its ID, so that a crash in between can be told.
+type Move struct {
+	ID       string    `json:"-"`      // first 16 characters of the intent's digest
+	Format   int       `json:"format"` // 1
+	Model    string    `json:"model"`
+	Stage    string    `json:"stage"`
+	Version  string    `json:"version"`            // "v0.2.0"
+	Commit   string    `json:"commit"`             // of the version
+	Register bool      `json:"register,omitempty"` // the version is new with this move
+	From     string    `json:"from,omitempty"`     // version the stage pointed at; empty: none
+	Revision string    `json:"revision,omitempty"` // of the pointer seen; compare-and-set
+	Recipe   Digest    `json:"recipe,omitempty"`
+	Evidence Digest    `json:"evidence,omitempty"`
+	Artifact Digest    `json:"artifact,omitempty"` // empty: source-only
+	Why      string    `json:"why"`                // "merge", "manual", "rollback"
+	Reason   string    `json:"reason,omitempty"`
+	By       string    `json:"by,omitempty"`
+	At       time.Time `json:"at"`
+}
+
+// MoveEnd is the record that closes an intent: part "done" or "lost".
+type MoveEnd struct {
+	Format int       `json:"format"` // 1
+	Move   string    `json:"move"`   // id
+	Reason string    `json:"reason,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+// Hold pins a stage: automation leaves it alone until a person lifts it.
+type Hold struct {
+	Format int       `json:"format"` // 1
+	Stage  string    `json:"stage"`
+	Held   bool      `json:"held"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+// Seal encodes v as ASCII JSON, once.
+func Seal(kind Kind, v any, env Envelope) (Sealed, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return Sealed{}, fmt.Errorf("sealing a record of kind %s: %w", kind, err)
+	}
+	body = asciiJSON(body)
+	return Sealed{Kind: kind, Digest: DigestOf(body), Body: body, Envelope: env}, nil
+}
+
+// DigestOf is the sha256 of b.
+func DigestOf(b []byte) Digest {
+	sum := sha256.Sum256(b)
+	return Digest(hex.EncodeToString(sum[:]))
+}
+
+// Decode reads a sealed body into v: unknown fields are ignored, so that an older mlgate reads
+// what a newer one wrote; the digest is compared first.
+func (s Sealed) Decode(v any) error {
+	if got := DigestOf(s.Body); got != s.Digest {
+		return fmt.Errorf("reading a record of kind %s: its digest is %s, its name says %s", s.Kind, got.Short(), s.Digest.Short())
+	}
+	if err := json.Unmarshal(s.Body, v); err != nil {
+		return fmt.Errorf("reading a record of kind %s (%s): %w", s.Kind, s.Digest.Short(), err)
+	}
+	return nil
+}
+
+// asciiJSON writes every character outside ASCII as \uXXXX, so that records look the same in every
+// terminal and carry no invisible characters.
+func asciiJSON(b []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(b))
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == 0x7f:
+			out.WriteString(`\u007f`)
+		case r < utf8.RuneSelf:
+			out.WriteByte(b[0])
+		case r >= 0x10000:
+			r -= 0x10000
+			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,39 @@
+package mlgate
+
+import "context"
+
+// Repo reads objects of the repository: commits and trees by id, never a work tree.
+type Repo interface {
+	// Tree opens a commit or a tree object. ErrNotFound when it is not there.
+	Tree(ctx context.Context, rev string) (Tree, error)
+	// Changed lists the paths that differ between two trees, sorted; no renames are guessed.
+	Changed(ctx context.Context, a, b Tree) ([]FileChange, error)
+	// MergeTree gives the tree that merging head into base makes; a conflict is a Waiting error.
+	MergeTree(ctx context.Context, base, head string) (tree string, err error)
+	// Fetch brings commits from the remote with their history, by id or full ref name.
+	Fetch(ctx context.Context, wants ...string) error
+}
+
+// Lineage tells how commits descend from each other, and where a branch stands right now.
+type Lineage interface {
+	// Tip asks the remote for the commit of a branch by its short name; ErrNotFound when it is gone.
+	Tip(ctx context.Context, branch string) (string, error)
+	MergeBase(ctx context.Context, a, b string) (string, error)
+	// IsAncestor reports whether a is b or an ancestor of b.
+	IsAncestor(ctx context.Context, a, b string) (bool, error)
+	// FirstParents walks from tip (left out) along first parents, newest first, at most limit.
+	FirstParents(ctx context.Context, tip string, limit int) ([]string, error)
+}
+
+// WorkTree is the checkout that steps run in: a folder of this machine that steps may have changed
+// in any way. Paths are relative to it, with forward slashes; none leads outside.
+type WorkTree interface {
+	// Clean compares files with what git has; a difference is a Mistake that names them.
+	Clean(ctx context.Context, files []TreeFile) error
+	// Remove deletes files and folders; absent ones are no error.
+	Remove(paths []string) error
+	// Digests hashes regular files; folders are walked; absent ones are left out. Sorted by path.
+	Digests(ctx context.Context, paths []string) ([]File, error)
+	// Read returns a regular file of at most limit bytes; ErrNotFound when there is none.
+	Read(path string, limit int64) ([]byte, error)
+}
