@@ -86,6 +86,7 @@ type Outcome struct {
 	DemandChanges  []ValueChange `json:"demand_changes,omitempty"`
 	Preview        string        `json:"preview,omitempty"` // with the change's own rules: which verdict
 	WarnOnly       bool          `json:"warn_only,omitempty"`
+	Comment        string        `json:"-"` // what report.comment demands: update or none
 	Verdict        Verdict       `json:"verdict"`
 	Plan           []Planned     `json:"plan,omitempty"`
 	Moved          []Planned     `json:"moved,omitempty"` // what promotion did

@@ -40,6 +40,12 @@ type Executor interface {
 	Run(ctx context.Context, t Task, log io.Writer) (StepRun, error)
 }
 
+// Reader turns files into numbers. It guesses nothing: what it left out is named in dropped.
+type Reader interface {
+	Metrics(src Source, data []byte) (metrics []Metric, dropped []string, err error)
+	Params(file ParamFile, data []byte) ([]Param, error)
+}
+
 // Log is the ledger of one model as it was at one moment. Records found are whole or an error.
 type Log interface {
 	// Head names the moment; empty: nothing was recorded yet.
