@@ -1,0 +1,211 @@
+// Package bundle is what job 1 hands to job 2: one tar of evidence. Packing trusts its input;
+// unpacking treats every byte as hostile.
+//
+// It never holds a verdict.
+package bundle
+
+import (
+	"archive/tar"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Limits of a bundle.
+const (
+	maxEntries = 8
+	maxBody    = 32 << 20
+	maxTotal   = 64 << 20
+	maxText    = 4096
+	maxSteps   = 1000
+)
+
+const indexName = "bundle.json"
+
+// index is bundle.json.
+type index struct {
+	Format   int              `json:"format"` // 1
+	Commit   string           `json:"commit"`
+	Tree     string           `json:"tree"`
+	Model    string           `json:"model"`
+	Recipe   mlgate.Digest    `json:"recipe"`
+	Steps    []mlgate.StepRun `json:"steps,omitempty"`
+	Evidence mlgate.Digest    `json:"evidence,omitempty"`
+	Problem  string           `json:"problem,omitempty"`
+}
+
+// Pack writes a bundle; the same bundle gives the same bytes.
+func Pack(w io.Writer, b mlgate.Bundle) error {
+	ix := index{Format: 1, Commit: b.Commit, Tree: b.Tree, Model: b.Model, Recipe: b.Recipe, Steps: b.Steps, Problem: clip(b.Problem)}
+	if b.Evidence != nil {
+		ix.Evidence = b.Evidence.Digest
+	}
+	head, err := json.Marshal(ix)
+	if err != nil {
+		return fmt.Errorf("packing the bundle: %w", err)
+	}
+	tw := tar.NewWriter(w)
+	err = put(tw, indexName, head)
+	if err == nil && b.Evidence != nil {
+		err = put(tw, evidenceName(ix.Evidence), b.Evidence.Body)
+	}
+	if err = errors.Join(err, tw.Close()); err != nil {
+		return fmt.Errorf("packing the bundle: %w", err)
+	}
+	return nil
+}
+
+func clip(s string) string { return s[:min(len(s), maxText)] }
+
+func evidenceName(d mlgate.Digest) string { return "evidence/" + string(d) + ".json" }
+
+func put(tw *tar.Writer, name string, data []byte) error {
+	h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}
+	if err := tw.WriteHeader(h); err != nil {
+		return err
+	}
+	_, err := tw.Write(data)
+	return err
+}
+
+// Unpack reads a bundle. It is refused unless it is small, holds exactly the files it may hold, once
+// each, and its evidence is what bundle.json says: digest, model, recipe, commit, tree, steps.
+func Unpack(r io.Reader) (mlgate.Bundle, error) {
+	files, err := unpack(r)
+	if err != nil {
+		return mlgate.Bundle{}, fmt.Errorf("unpacking: %w", err)
+	}
+	head, ok := files[indexName]
+	if !ok {
+		return mlgate.Bundle{}, fmt.Errorf("unpacking: it holds no %s: is it a bundle that `mlgate run` wrote?", indexName)
+	}
+	var ix index
+	if err := strict(head, &ix); err != nil {
+		return mlgate.Bundle{}, fmt.Errorf("unpacking %s: %w", indexName, err)
+	}
+	if err := ix.check(); err != nil {
+		return mlgate.Bundle{}, fmt.Errorf("unpacking %s: %w", indexName, err)
+	}
+	b := mlgate.Bundle{Commit: ix.Commit, Tree: ix.Tree, Model: ix.Model, Recipe: ix.Recipe, Steps: ix.Steps, Problem: ix.Problem}
+	delete(files, indexName)
+	if ix.Evidence != "" {
+		name := evidenceName(ix.Evidence)
+		body, ok := files[name]
+		if !ok {
+			return mlgate.Bundle{}, fmt.Errorf("unpacking: %s names evidence that is not there", indexName)
+		}
+		delete(files, name)
+		if b.Evidence, err = ix.evidence(body); err != nil {
+			return mlgate.Bundle{}, fmt.Errorf("unpacking the evidence: %w", err)
+		}
+	}
+	if len(files) > 0 {
+		return mlgate.Bundle{}, fmt.Errorf("unpacking: it holds %d files that no bundle has", len(files))
+	}
+	return b, nil
+}
+
+func unpack(r io.Reader) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	tr := tar.NewReader(io.LimitReader(r, maxTotal))
+	for {
+		h, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("not a whole tar: %w", err)
+		}
+		_, twice := files[h.Name]
+		switch {
+		case h.Typeflag != tar.TypeReg:
+			return nil, fmt.Errorf("%q is no regular file", h.Name)
+		case twice:
+			return nil, fmt.Errorf("%q stands in it twice", h.Name)
+		case h.Size > maxBody:
+			return nil, fmt.Errorf("%q has %d bytes, at most %d are read", h.Name, h.Size, maxBody)
+		case len(files) >= maxEntries:
+			return nil, fmt.Errorf("it holds more than %d files", maxEntries)
+		}
+		if files[h.Name], err = io.ReadAll(tr); err != nil {
+			return nil, fmt.Errorf("reading %q: %w", h.Name, err)
+		}
+	}
+}
+
+var (
+	hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	hexCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+	stepName  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9/_-]{0,99}$`)
+)
+
+// check looks at everything that later becomes part of a name or a message.
+func (ix index) check() error {
+	switch {
+	case ix.Format != 1:
+		return fmt.Errorf("format %d is not one that this mlgate reads", ix.Format)
+	case !hexCommit.MatchString(ix.Commit) || !hexCommit.MatchString(ix.Tree):
+		return errors.New("commit or tree is no object id")
+	case !stepName.MatchString(ix.Model):
+		return errors.New("the model's name is none")
+	case !hexDigest.MatchString(string(ix.Recipe)):
+		return errors.New("the recipe is no digest")
+	case ix.Evidence != "" && !hexDigest.MatchString(string(ix.Evidence)):
+		return errors.New("the evidence is no digest")
+	case len(ix.Steps) > maxSteps || len(ix.Problem) > maxText:
+		return errors.New("it is larger than any bundle")
+	}
+	for _, s := range ix.Steps {
+		if !stepName.MatchString(s.Name) || len(s.Why) > maxText {
+			return errors.New("a step's name or reason is none")
+		}
+	}
+	return nil
+}
+
+func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {
+	if got := mlgate.DigestOf(body); got != ix.Evidence {
+		return nil, fmt.Errorf("its digest is %s, bundle.json says %s", got.Short(), ix.Evidence.Short())
+	}
+	for _, c := range body {
+		if c < ' ' || c > '~' {
+			return nil, errors.New("it is not the one line of ASCII that mlgate writes")
+		}
+	}
+	var e mlgate.Evidence
+	if err := strict(body, &e); err != nil {
+		return nil, err
+	}
+	switch {
+	case e.Format != 1:
+		return nil, fmt.Errorf("format %d is not one that this mlgate reads", e.Format)
+	case e.Model != ix.Model || e.Recipe != ix.Recipe || e.Commit != ix.Commit || e.Tree != ix.Tree || !sameSteps(e.Steps, ix.Steps):
+		return nil, errors.New("it is of another run than bundle.json says")
+	case !e.Complete():
+		return nil, errors.New("it claims numbers although a step failed")
+	}
+	return &mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, nil
+}
+
+func sameSteps(a, b []mlgate.StepRun) bool {
+	return len(a) == len(b) && (len(a) == 0 || reflect.DeepEqual(a, b))
+}
+
+func strict(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
+}

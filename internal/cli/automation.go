@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/ci"
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/forge"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// tellTime bounds telling people after a verdict, or after a signal.
+const tellTime = 5 * time.Second
+
+// ciOptions are what `mlgate ci` was asked for.
+type ciOptions struct {
+	bundle    string // empty: run the steps here, in one job
+	format    string
+	noComment bool
+	judgeOnly bool // `mlgate judge`: never promote
+}
+
+func (a *app) ciCommand() *cobra.Command {
+	o := ciOptions{format: "text"}
+	c := &cobra.Command{
+		Use:   "ci",
+		Short: "What the action calls: looks at the CI event and does what is due",
+		Long: `On a pull request: judge --bundle, or without it run the steps here and judge (one job, one token; see
+SECURITY.md). On a push to the default branch: the same, then promote. On other events: judge and record.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if ci.Detect(a.Getenv) == "" {
+				return &mlgate.Mistake{Err: errors.New("looking for the CI event: this is no CI system that mlgate knows (GitHub Actions)"), Fix: "on a laptop: mlgate review"}
+			}
+			return a.inCI(cmd.Context(), o)
+		},
+	}
+	c.Flags().StringVar(&o.bundle, "bundle", "", "bundle that another job made; without it the steps run here")
+	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
+	return c
+}
+
+// ci opens the adapter of the CI system that runs us.
+func (a *app) ci() mlgate.CI {
+	if ci.Detect(a.Getenv) == "" {
+		return ci.Plain{}
+	}
+	return ci.NewGitHub(ci.GitHubOptions{Getenv: a.Getenv, ReadFile: os.ReadFile, AppendFile: appendFile, Out: a.Stdout})
+}
+
+func appendFile(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
+
+func (a *app) token() string { return a.Getenv("GITHUB_TOKEN") }
+
+// inCI is one CI run from event to exit code. Whatever happens after the event is known is told,
+// also when there is no verdict and when we were cancelled.
+func (a *app) inCI(ctx context.Context, o ciOptions) error {
+	system := a.ci()
+	change, err := system.Change(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := a.decide(ctx, o, change)
+	if out.Change.Head == "" {
+		out.Change = change
+	}
+	t := teller{app: a, ci: system, comment: !o.noComment && out.Comment != "none"}
+	tellCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	defer cancel()
+	if err != nil {
+		return errors.Join(err, t.tellProblem(tellCtx, out, err))
+	}
+	if err := t.tell(tellCtx, out); err != nil {
+		return err
+	}
+	return a.show(out, o.format)
+}
+
+// decide reaches the outcome: it opens a desk of its own before any step runs.
+func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) (mlgate.Outcome, error) {
+	var b *mlgate.Bundle
+	none := mlgate.Outcome{Change: change}
+	if o.bundle != "" {
+		var err error
+		var waiting *mlgate.Waiting
+		if b, err = a.readBundle(o.bundle); err != nil && !errors.As(err, &waiting) {
+			return none, err
+		}
+	}
+	off, err := a.openRemote(ctx, change.Remote, a.token())
+	if err != nil {
+		return none, err
+	}
+	defer off.Close()
+	ask := flow.Ask{Change: change, Config: a.config}
+	if o.bundle == "" {
+		if b, err = a.runHere(ctx, off, ask); err != nil {
+			return none, err
+		}
+	}
+	if change.Promoting() && !o.judgeOnly {
+		return off.Promote(ctx, ask, b)
+	}
+	return off.Judge(ctx, ask, b)
+}
+
+// runHere is the one-job mode: the steps run in this work tree, after everything that judges them
+// was loaded, and only when the change can matter.
+func (a *app) runHere(ctx context.Context, off *office, ask flow.Ask) (*mlgate.Bundle, error) {
+	h, err := off.Begin(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	affected, why, err := h.Affected(ctx)
+	if err != nil || !affected {
+		return nil, err
+	}
+	fmt.Fprintln(a.Stderr, "running the steps: "+why)
+	local, err := a.openLocal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer local.Close()
+	b, err := a.runSteps(ctx, local)
+	return &b, err
+}
+
+// forge opens the comments of the pull request's forge; nil without a token.
+func (a *app) forge(change mlgate.Change) (mlgate.Comments, error) {
+	if a.token() == "" {
+		return nil, nil
+	}
+	return forge.NewGitHub(forge.GitHubOptions{
+		API: a.Getenv("GITHUB_API_URL"), Repo: change.Repo, Token: a.token(), HTTP: a.HTTP, Sleep: sleep,
+	})
+}
+
+// actionCommand is what action.yml runs in the container: the inputs are in the environment.
+func (a *app) actionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "action", Short: "Run as a GitHub container action (inputs come from the environment)", Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if token := a.Getenv("INPUT_TOKEN"); token != "" {
+				a.Environ = append(a.Environ, "GITHUB_TOKEN="+token)
+			}
+			if dir := a.Getenv("INPUT_WORKING-DIRECTORY"); dir != "" {
+				a.Dir = filepath.Clean(a.path(dir))
+			}
+			return a.action(cmd.Context())
+		},
+	}
+}
+
+func (a *app) action(ctx context.Context) error {
+	if file := a.Getenv("INPUT_CONFIG"); file != "" {
+		a.config = file
+	}
+	o := ciOptions{format: "text", bundle: a.Getenv("INPUT_BUNDLE"), noComment: a.Getenv("INPUT_COMMENT") == "none"}
+	switch command := a.Getenv("INPUT_COMMAND"); command {
+	case "", "ci":
+		return a.inCI(ctx, o)
+	case "judge":
+		o.judgeOnly = true
+		return a.inCI(ctx, o)
+	case "run":
+		if o.bundle == "" {
+			o.bundle = "mlgate.bundle"
+		}
+		return a.run(ctx, o.bundle)
+	default:
+		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, run or judge"}
+	}
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Main runs one command and returns its exit code. A cancelled ctx stops what runs, tells what is
+// to be told, and is exit 3.
+func Main(ctx context.Context, w World, args []string) int {
+	a := &app{World: w}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var told exitError
+	if err != nil && !errors.As(err, &told) {
+		a.complain(ctx, err)
+	}
+	return exitOfError(err)
+}
+
+// app is one invocation.
+type app struct {
+	World
+	config string // --config
+}
+
+func (a *app) complain(ctx context.Context, err error) {
+	text := err.Error()
+	if ctx.Err() != nil {
+		text = "cancelled: " + text + "\n  nothing was moved after the signal, and nothing is left running"
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintln(a.Stderr, inert.Line(line))
+	}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mlgate",
+		Short: "Merge a model the way you merge code",
+		Long: `mlgate runs the steps of mlops.yaml, judges the numbers by gates and policies, tells the people
+waiting, and on merge promotes the model. Exit codes: 0 yes, 1 no, 2 wrong configuration or usage,
+3 could not find out, 4 not yet.`,
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &mlgate.Mistake{Err: err, Fix: "see `" + cmd.CommandPath() + " --help`"}
+	})
+	root.PersistentFlags().StringVar(&a.config, "config", "", "path of mlops.yaml in the repository (default: the only one)")
+	root.AddCommand(a.demoCommand(), a.reviewCommand(), a.runCommand(), a.judgeCommand(), a.promoteCommand(), a.rollbackCommand(),
+		a.unholdCommand(), a.planCommand(), a.historyCommand(), a.ciCommand(), a.validateCommand(), a.versionCommand(), a.actionCommand())
+	for _, c := range root.Commands() {
+		c.Args = usage(c.Args)
+	}
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return &mlgate.Mistake{Err: fmt.Errorf("unknown command %q", args[0]), Fix: "see `mlgate --help`"}
+		}
+		return cmd.Help()
+	}
+	root.Args = cobra.ArbitraryArgs
+	return root
+}
+
+// usage makes a wrong number of arguments exit 2.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			check = cobra.NoArgs
+		}
+		if err := check(cmd, args); err != nil {
+			return &mlgate.Mistake{Err: err, Fix: "see `" + cmd.CommandPath() + " --help`"}
+		}
+		return nil
+	}
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Print the version", RunE: func(*cobra.Command, []string) error {
+		_, err := fmt.Fprintln(a.Stdout, "mlgate", a.Version)
+		return err
+	}}
+}
+
+// path makes a path of this machine from one that the user gave.
+func (a *app) path(p string) string {
+	if filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(a.Dir, p)
+}
+
+// writeFile replaces a file as a whole.
+func writeFile(name string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".mlgate-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}

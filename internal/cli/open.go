@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/git"
+	"github.com/mlgate/mlgate/internal/ledger"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/registry"
+)
+
+// office is an opened desk with the repository behind it. Close removes its temporary folder.
+type office struct {
+	flow.Desk
+	repo  *git.Repo
+	clone *git.Clone // nil: no checkout here, everything comes from the remote
+	tmp   string
+}
+
+func (o *office) Close() error {
+	return errors.Join(o.repo.Close(), os.RemoveAll(o.tmp))
+}
+
+// openLocal opens the desk of a laptop: objects come from the clone in the working directory,
+// ledger and registry from its remote.
+func (a *app) openLocal(ctx context.Context) (*office, error) {
+	clone, err := git.Find(ctx, a.Dir, a.Environ)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(ctx, git.Options{Borrow: &clone, Remote: clone.Remote})
+}
+
+// openRemote opens the desk of a judge: nothing of the working directory is read, all comes from
+// the remote with the token.
+func (a *app) openRemote(ctx context.Context, remote, token string) (*office, error) {
+	return a.open(ctx, git.Options{Remote: remote, Token: token})
+}
+
+func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
+	tmp, err := os.MkdirTemp("", "mlgate-")
+	if err != nil {
+		return nil, fmt.Errorf("making a temporary folder: %w", err)
+	}
+	who := a.who(o.Borrow)
+	o.Dir, o.Env, o.Now = tmp, a.Environ, a.Now
+	o.Name, o.Email = who.name, who.email
+	repo, err := git.Open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(tmp))
+	}
+	off := &office{repo: repo, clone: o.Borrow, tmp: tmp}
+	l, lerr := ledger.Open("git", repo)
+	r, rerr := registry.Open("git", repo, a.Now)
+	if err := errors.Join(lerr, rerr); err != nil {
+		return nil, errors.Join(err, off.Close())
+	}
+	off.Desk = flow.Desk{
+		Repo: repo, Lineage: repo, Ledger: l, Registry: r, Now: a.Now, Sleep: sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
+	}
+	return off, nil
+}
+
+// identity is who writes ledger and tags.
+type identity struct{ name, email string }
+
+func (i identity) String() string { return i.name }
+
+// who is the CI's actor, or the person that git knows.
+func (a *app) who(clone *git.Clone) identity {
+	if actor := a.Getenv("GITHUB_ACTOR"); actor != "" {
+		return identity{actor, "mlgate@users.noreply.github.com"}
+	}
+	id := identity{a.Getenv("GIT_AUTHOR_NAME"), a.Getenv("GIT_AUTHOR_EMAIL")}
+	if clone != nil {
+		id = identity{cmp.Or(id.name, clone.UserName), cmp.Or(id.email, clone.UserEmail)}
+	}
+	return identity{cmp.Or(id.name, a.Getenv("USER"), "mlgate"), cmp.Or(id.email, "mlgate@localhost")}
+}
+
+// localChange describes HEAD of the clone against the default branch of its remote.
+func localChange(c git.Clone, event mlgate.Event) (mlgate.Change, error) {
+	if c.DefaultBranch == "" {
+		return mlgate.Change{}, &mlgate.Mistake{
+			Err: errors.New("looking for the default branch: the clone names none, and there is neither main nor master"),
+			Fix: "name what to compare with: --base REV; or run `git remote set-head origin --auto`",
+		}
+	}
+	return mlgate.Change{
+		Event: event, Head: c.Head, HeadBranch: c.Branch, BaseBranch: c.DefaultBranch, Default: c.DefaultBranch, Remote: c.Remote,
+	}, nil
+}
+
+// tipChange describes the tip of the promoting branch, asked from the remote: what promotion on a
+// laptop works on.
+func (o *office) tipChange(ctx context.Context, event mlgate.Event) (mlgate.Change, error) {
+	c, err := localChange(*o.clone, event)
+	if err != nil {
+		return c, err
+	}
+	c.Head, err = o.Lineage.Tip(ctx, c.Default)
+	c.HeadBranch, c.Actor = c.Default, o.By
+	if err != nil {
+		return c, fmt.Errorf("asking for the tip of %q: %w", c.Default, err)
+	}
+	return c, nil
+}

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/ci"
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/report"
+)
+
+func (a *app) promoteCommand() *cobra.Command {
+	var bundleFile, version, reason, format string
+	c := &cobra.Command{
+		Use:   "promote [STAGE]",
+		Short: "Bring a version to a stage: by hand to STAGE, or with --bundle what was pushed to the default branch",
+		Long: `mlgate promote --bundle FILE judges the tip of the default branch by the bundle, records it, and moves every
+stage of "when: merge". mlgate promote STAGE judges a registered version again and moves that stage.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(format); err != nil {
+				return err
+			}
+			switch {
+			case len(args) == 1 && bundleFile == "":
+				return a.promoteByHand(cmd.Context(), flow.HandAsk{Stage: args[0], Version: version, Reason: reason}, format)
+			case len(args) == 0 && bundleFile != "":
+				return a.promoteTip(cmd.Context(), bundleFile, format)
+			}
+			return &mlgate.Mistake{Err: fmt.Errorf("promote takes either a STAGE or --bundle FILE"), Fix: "see `mlgate promote --help`"}
+		},
+	}
+	c.Flags().StringVar(&bundleFile, "bundle", "", "bundle made by `mlgate run` at the tip of the default branch")
+	c.Flags().StringVar(&version, "version", "", "version to bring to STAGE (default: the one in the stage's `from`)")
+	c.Flags().StringVar(&reason, "reason", "", "why, for the ledger")
+	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	return c
+}
+
+func (a *app) promoteTip(ctx context.Context, bundleFile, format string) error {
+	if ci.Detect(a.Getenv) != "" {
+		return a.inCI(ctx, ciOptions{bundle: bundleFile, format: format})
+	}
+	b, err := a.readBundle(bundleFile)
+	if err != nil {
+		return err
+	}
+	o, err := a.openLocal(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	change, err := o.tipChange(ctx, mlgate.Push)
+	if err != nil {
+		return err
+	}
+	out, err := o.Promote(ctx, flow.Ask{Change: change, Config: a.config}, b)
+	return a.ended(out, err, format)
+}
+
+// ended shows an outcome that was reached, also when acting on it went wrong.
+func (a *app) ended(out mlgate.Outcome, err error, format string) error {
+	if out.Verdict.Word == "" {
+		return err
+	}
+	if printErr := a.print(out, format); printErr != nil || err != nil {
+		if err != nil {
+			return err
+		}
+		return printErr
+	}
+	if code := exitOf(out.Verdict, out.WarnOnly); code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}
+
+func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, format string) error {
+	o, change, err := a.openForHand(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	ask.Ask = flow.Ask{Change: change, Config: a.config}
+	out, err := o.PromoteByHand(ctx, ask)
+	return a.ended(out, err, format)
+}
+
+// openForHand opens the desk for what a person asked for: from the clone on a laptop, from the
+// remote in CI.
+func (a *app) openForHand(ctx context.Context) (*office, mlgate.Change, error) {
+	if ci.Detect(a.Getenv) == "" {
+		o, err := a.openLocal(ctx)
+		if err != nil {
+			return nil, mlgate.Change{}, err
+		}
+		change, err := o.tipChange(ctx, mlgate.Manual)
+		if err != nil {
+			o.Close()
+		}
+		return o, change, err
+	}
+	change, err := a.ci().Change(ctx)
+	if err != nil {
+		return nil, change, err
+	}
+	o, err := a.openRemote(ctx, change.Remote, a.token())
+	if err != nil {
+		return nil, change, err
+	}
+	change.Event, change.BaseBranch = mlgate.Manual, change.Default
+	if change.Head, err = o.Lineage.Tip(ctx, change.Default); err != nil {
+		o.Close()
+		return nil, change, fmt.Errorf("asking for the tip of %q: %w", change.Default, err)
+	}
+	return o, change, nil
+}
+
+func (a *app) rollbackCommand() *cobra.Command {
+	var ask flow.StageAsk
+	c := &cobra.Command{
+		Use:   "rollback STAGE --reason TEXT",
+		Short: "Bring a stage back to the version before, and hold it there",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask.Stage = args[0]
+			if strings.TrimSpace(ask.Reason) == "" {
+				return &mlgate.Mistake{Err: fmt.Errorf("rolling back %q: --reason is empty", ask.Stage), Fix: "say why: whoever looks at the history next year wants to know"}
+			}
+			return a.onStage(cmd.Context(), ask, func(o *office, ask flow.StageAsk) error {
+				moved, err := o.Rollback(cmd.Context(), ask)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(a.Stdout, inert.Line(fmt.Sprintf("%s: %s is back at %s (was %s) and held: automation leaves it alone until `mlgate unhold %s`", ask.Model, ask.Stage, moved.Version, moved.From, ask.Stage)))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger (required)")
+	c.Flags().StringVar(&ask.To, "to", "", "version to go back to (default: the one before)")
+	c.Flags().StringVar(&ask.Model, "model", "", "model (default: the one of mlops.yaml)")
+	return c
+}
+
+func (a *app) unholdCommand() *cobra.Command {
+	var ask flow.StageAsk
+	c := &cobra.Command{
+		Use:   "unhold STAGE",
+		Short: "Let automation move a held stage again",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask.Stage = args[0]
+			return a.onStage(cmd.Context(), ask, func(o *office, ask flow.StageAsk) error {
+				if err := o.Unhold(cmd.Context(), ask); err != nil {
+					return err
+				}
+				fmt.Fprintln(a.Stdout, inert.Line(fmt.Sprintf("%s: %s is no longer held", ask.Model, ask.Stage)))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger")
+	c.Flags().StringVar(&ask.Model, "model", "", "model (default: the one of mlops.yaml)")
+	return c
+}
+
+// onStage opens the desk and finds the model's name, then does what was asked.
+func (a *app) onStage(ctx context.Context, ask flow.StageAsk, do func(*office, flow.StageAsk) error) error {
+	o, change, err := a.openForHand(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if ask.Model == "" {
+		if ask.Model, err = a.modelAt(ctx, o, change.Head); err != nil {
+			return err
+		}
+	}
+	return do(o, ask)
+}
+
+// modelAt reads the model's name from mlops.yaml of a commit.
+func (a *app) modelAt(ctx context.Context, o *office, commit string) (string, error) {
+	if err := o.Desk.Repo.Fetch(ctx, commit); err != nil {
+		return "", err
+	}
+	tree, err := o.repo.Tree(ctx, commit)
+	if err != nil {
+		return "", err
+	}
+	file, err := flow.Locate(tree, a.config)
+	if err != nil {
+		return "", err
+	}
+	src, err := tree.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	run, err := config.ParseRun(file, src)
+	return run.Model, err
+}
+
+func (a *app) planCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "plan",
+		Short: "Show where each stage points, and what the next promotion would do",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, change, err := a.openForHand(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.Close()
+			model, plan, err := o.Plan(cmd.Context(), flow.Ask{Change: change, Config: a.config})
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(a.Stdout, report.Plan(model, plan))
+			return err
+		},
+	}
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "history [MODEL]",
+		Short: "Show every move of a model's stages: when, why, by whom",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, change, err := a.openForHand(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.Close()
+			model := ""
+			if len(args) == 1 {
+				model = args[0]
+			} else if model, err = a.modelAt(cmd.Context(), o, change.Head); err != nil {
+				return err
+			}
+			rows, err := o.History(cmd.Context(), model)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(a.Stdout, report.History(model, rows))
+			return err
+		},
+	}
+}

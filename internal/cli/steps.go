@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/bundle"
+	"github.com/mlgate/mlgate/internal/ci"
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/executor"
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/reader"
+	"github.com/mlgate/mlgate/internal/worktree"
+)
+
+// maxStepLog is how much of one step's output is shown, in bytes.
+const maxStepLog = 16 << 20
+
+func (a *app) runCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "run --out FILE",
+		Short: "Run the steps of HEAD and write a bundle of evidence; judges nothing, needs no token",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.run(cmd.Context(), out)
+		},
+	}
+	c.Flags().StringVarP(&out, "out", "o", "mlgate.bundle", "where the bundle is written")
+	return c
+}
+
+func (a *app) run(ctx context.Context, out string) error {
+	o, err := a.openLocal(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	b, err := a.runSteps(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := writeBundle(a.path(out), b); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Stderr, "wrote %s: %s, recipe %s\n", out, b.Model, b.Recipe.Short())
+	if b.Evidence == nil {
+		fmt.Fprintln(a.Stderr, inert.Line("no evidence: "+b.Problem))
+		return exitError(exitBlocked)
+	}
+	return nil
+}
+
+// runSteps runs the steps of HEAD in the clone's own work tree.
+func (a *app) runSteps(ctx context.Context, o *office) (mlgate.Bundle, error) {
+	clone := *o.clone
+	tree, err := o.repo.Tree(ctx, clone.Head)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	file, err := flow.Locate(tree, a.config)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	dir := filepath.Join(clone.Dir, filepath.FromSlash(path.Dir(file)))
+	work, err := worktree.Open(dir)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	defer work.Close()
+	src, err := os.ReadFile(filepath.Join(clone.Dir, filepath.FromSlash(file)))
+	if committed, cerr := tree.ReadFile(file); err == nil && cerr == nil && string(src) != string(committed) {
+		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q in the work tree differs from the commit", file), Fix: "commit or stash the change, then run again"}
+	}
+	r, err := a.runner(ctx, o, work, dir)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	return r.Run(ctx, flow.Subject{Commit: clone.Head, Tree: tree, Config: file})
+}
+
+func (a *app) runner(ctx context.Context, o *office, work mlgate.WorkTree, dir string) (flow.Runner, error) {
+	secrets := executor.Secrets(a.Environ)
+	r := flow.Runner{
+		Work: work, Dir: dir, Executor: executor.Local{Now: a.Now}, Reader: reader.Files{},
+		Env: func(e mlgate.Env) []string { return executor.Environ(a.Environ, e.Pass, e.Set) },
+		StepLog: func(step string) io.WriteCloser {
+			return inert.NewWriter(a.Stderr, inert.WriterOptions{Prefix: step + " | ", Secrets: secrets, Max: maxStepLog})
+		},
+		Now: a.Now, Notes: a.Stderr, Version: a.Version,
+		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
+	}
+	if ci.Detect(a.Getenv) == "" {
+		return r, nil
+	}
+	change, err := a.ci().Change(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.CI = change.Run
+	if change.Event == mlgate.PullRequest {
+		r.PassNames, err = a.passNames(ctx, o, change)
+	}
+	return r, err
+}
+
+// passNames are the variables that steps of a pull request may ask for: those that the base asks
+// for already, and none for a fork.
+func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([]string, error) {
+	names := []string{}
+	if change.Fork {
+		return names, nil
+	}
+	parents, err := o.Lineage.FirstParents(ctx, o.clone.Head, 1)
+	if err != nil || len(parents) == 0 {
+		fmt.Fprintln(a.Stderr, "the base of this merge is not in the clone: env.pass passes nothing (fetch-depth: 0 brings it)")
+		return names, nil
+	}
+	tree, err := o.repo.Tree(ctx, parents[0])
+	if err != nil {
+		return names, err
+	}
+	file, err := flow.Locate(tree, a.config)
+	if err != nil {
+		return names, nil //nolint:nilerr // no file on the base: a new model may pass nothing
+	}
+	src, err := tree.ReadFile(file)
+	if err != nil {
+		return names, err
+	}
+	base, err := config.ParseRun(file, src)
+	if err != nil {
+		return names, err
+	}
+	for _, s := range base.Steps {
+		names = append(names, s.Env.Pass...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+func writeBundle(name string, b mlgate.Bundle) error {
+	pr, pw := io.Pipe()
+	go func() { pw.CloseWithError(bundle.Pack(pw, b)) }()
+	data, err := io.ReadAll(pr)
+	if err == nil {
+		err = writeFile(name, data)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the bundle %q: %w", name, err)
+	}
+	return nil
+}
+
+// readBundle reads what another job left. An absent one is no mistake: it is waited for.
+func (a *app) readBundle(name string) (*mlgate.Bundle, error) {
+	in, err := os.Open(a.path(name))
+	if os.IsNotExist(err) {
+		return nil, &mlgate.Waiting{Reason: fmt.Sprintf("there is no bundle at %q: did the job that runs the steps end, and was its bundle brought here?", name)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the bundle: %w", err)
+	}
+	defer in.Close()
+	b, err := bundle.Unpack(in)
+	if err != nil {
+		return nil, fmt.Errorf("reading the bundle %q: %w", name, err)
+	}
+	return &b, nil
+}

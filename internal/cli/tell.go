@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/report"
+)
+
+// Sizes that GitHub takes: characters of a comment, bytes of a step's summary.
+const (
+	maxComment = 65536 - 512 // less the marker
+	maxSummary = 1<<20 - 4096
+)
+
+// teller brings an outcome to the people waiting. Nothing it does changes the verdict.
+type teller struct {
+	app     *app
+	ci      mlgate.CI
+	comment bool
+}
+
+func (t teller) tell(ctx context.Context, out mlgate.Outcome) error {
+	outs := []mlgate.Outcome{out}
+	link := out.Change.Run.URL
+	problem := t.post(ctx, out.Change, out.Model, report.Markdown(outs, report.Options{Limit: maxComment, Link: link}), out)
+	summary := report.Markdown(outs, report.Options{Limit: maxSummary, Link: link})
+	if problem != "" {
+		summary += "\n" + report.Problem("The pull request could not be commented on", problem)
+	}
+	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: outputs(out), Annotations: annotations(out)})
+}
+
+// tellProblem tells that there is no verdict, and why.
+func (t teller) tellProblem(ctx context.Context, out mlgate.Outcome, err error) error {
+	word := mlgate.CouldNotDecide
+	if exitOfError(err) == exitWaiting {
+		word = mlgate.WaitingFor
+	}
+	title := "mlgate: " + string(word)
+	body := report.Problem(title, err.Error())
+	if problem := t.post(ctx, out.Change, out.Model, body, out); problem != "" {
+		body += "\n" + report.Problem("The pull request could not be commented on", problem)
+	}
+	level := mlgate.Finding{Rule: "mlgate", Status: mlgate.Fail, Message: err.Error()}
+	return t.ci.Publish(ctx, mlgate.Publication{
+		Summary: body, Annotations: []mlgate.Finding{level},
+		Outputs: []mlgate.ValueOut{{Name: "verdict", Value: string(word)}},
+	})
+}
+
+// post writes the sticky comment; the text returned says why it could not.
+func (t teller) post(ctx context.Context, c mlgate.Change, _, body string, _ mlgate.Outcome) string {
+	if !t.comment || c.Event != mlgate.PullRequest || c.Number == 0 {
+		return ""
+	}
+	f, err := t.app.forge(c)
+	if err == nil && f == nil {
+		return "there is no token: give the step `GITHUB_TOKEN: ${{ github.token }}`"
+	}
+	if err == nil {
+		var result comment.Result
+		stamp := comment.Stamp{Run: c.Run.ID, Attempt: c.Run.Attempt, At: t.app.Now().UTC()}
+		result, err = comment.Post(ctx, f, c.Number, "report", body, stamp)
+		fmt.Fprintf(t.app.Stderr, "comment on #%d: %s\n", c.Number, result)
+	}
+	if err != nil {
+		fmt.Fprintf(t.app.Stderr, "commenting on #%d: %v\n", c.Number, err)
+		return err.Error()
+	}
+	return ""
+}
+
+// outputs are what later steps of the workflow may branch on.
+func outputs(out mlgate.Outcome) []mlgate.ValueOut {
+	var version, stage string
+	var moved []string
+	for _, m := range out.Moved {
+		if m.Action == "move" {
+			version, stage = m.Version, m.Stage
+			moved = append(moved, m.Stage)
+		}
+	}
+	if len(moved) > 1 {
+		stage = strings.Join(moved, ",")
+	}
+	return []mlgate.ValueOut{
+		{Name: "verdict", Value: string(out.Verdict.Word)},
+		{Name: "model", Value: out.Model},
+		{Name: "version", Value: version},
+		{Name: "stage", Value: stage},
+	}
+}
+
+// annotations are the findings worth a mark beside the code.
+func annotations(out mlgate.Outcome) []mlgate.Finding {
+	var all []mlgate.Finding
+	for _, g := range out.Gates {
+		if g.Status < mlgate.Pass {
+			all = append(all, g.Finding)
+		}
+	}
+	for _, f := range out.Findings {
+		if f.Status < mlgate.Pass {
+			all = append(all, f)
+		}
+	}
+	return all
+}

@@ -1,0 +1,76 @@
+// Package flow tells the stories: run, judge, promote, roll back, as functions that read from top
+// to bottom. Their order is the safety argument: judge before acting, record before acting.
+//
+// It holds no rules (the pure packages do) and no adapters: it reaches the world through the ports
+// of package mlgate.
+package flow
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// ConfigName is the file that describes a model.
+const ConfigName = "mlops.yaml"
+
+// Desk is what judging and promoting need at hand. It holds no state of a story.
+type Desk struct {
+	Repo     mlgate.Repo
+	Lineage  mlgate.Lineage
+	Ledger   mlgate.Ledger
+	Registry mlgate.Registry
+	Now      func() time.Time
+	// Sleep waits between two tries; it ends early with ctx.
+	Sleep   func(ctx context.Context, d time.Duration) error
+	Notes   io.Writer // progress for people, a line each
+	Version string    // of this mlgate
+	By      string    // who asks: a login, or name and address from git
+}
+
+func (d Desk) note(format string, args ...any) { fmt.Fprintf(d.Notes, format+"\n", args...) }
+
+// Locate finds the one mlops.yaml of a tree; asked names another place for it. No file, or several,
+// is a Mistake.
+func Locate(tree mlgate.Tree, asked string) (string, error) {
+	if asked != "" {
+		asked = path.Clean(asked)
+		if _, err := tree.ReadFile(asked); err != nil {
+			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %q in the commit: %w", asked, err), Fix: "commit the file, or name another one with --config"}
+		}
+		return asked, nil
+	}
+	all, err := tree.Files(".")
+	if err != nil {
+		return "", fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)
+	}
+	var found []string
+	for _, f := range all {
+		if path.Base(f.Path) == ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
+			found = append(found, f.Path)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", errNoConfig
+	}
+	slices.Sort(found)
+	return "", &mlgate.Mistake{
+		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s); this version judges one model in a repository", ConfigName, len(found), strings.Join(found, ", ")),
+		Fix: "name one with --config; many models in one repository come with a later version",
+	}
+}
+
+// errNoConfig is what Locate says of a tree without the file.
+var errNoConfig = &mlgate.Mistake{
+	Err: fmt.Errorf("looking for %s: the commit has none: %w", ConfigName, mlgate.ErrNotFound),
+	Fix: "write one at the top of the repository (README, \"Your own repository\") and commit it",
+}

@@ -1,0 +1,317 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/governance"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/policy"
+	"github.com/mlgate/mlgate/internal/promotion"
+)
+
+// Ask says what is to be judged.
+type Ask struct {
+	Change mlgate.Change
+	Config string // path of mlops.yaml; empty: the only one
+	Base   string // commit to compare with; empty: the tip of Change.BaseBranch, asked from the remote
+}
+
+// Hearing is everything that a judgment rests on, loaded before the first step runs: trees, the
+// demands that must hold, ledger and registry as they were.
+type Hearing struct {
+	desk      Desk
+	ask       Ask
+	judged    side // what merging gives; on a push the pushed commit
+	base      side // what the change is measured against: the base tip, or P on a push
+	diffFrom  side // what its edits are told from: base, or in a review the merge base
+	reference mlgate.Reference
+	baseTip   string // as asked from the remote; empty: not asked
+	rules     []rules
+	model     string
+	log       mlgate.Log
+	entries   []mlgate.Entry
+	holds     map[string]mlgate.Hold
+	demands   []mlgate.ValueChange
+	steps     []mlgate.ValueChange
+	files     []mlgate.FileChange
+}
+
+// rules are the demands of one commit, ready to judge.
+type rules struct {
+	label  string // "main@4f0c21a"
+	demand config.Demand
+	engine *policy.Engine
+	digest mlgate.Digest
+}
+
+func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// Begin loads what a judgment of ask rests on.
+func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
+	h := &Hearing{desk: d, ask: ask}
+	var err error
+	if ask.Change.Event == mlgate.PullRequest || ask.Change.Event == mlgate.Local {
+		err = h.loadChange(ctx)
+	} else {
+		err = h.loadPush(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := h.loadRules(ctx); err != nil {
+		return nil, err
+	}
+	return h, h.compare(ctx)
+}
+
+// loadChange: a pull request is judged as the tree that merging it into the base tip gives; a
+// review on a laptop as HEAD is.
+func (h *Hearing) loadChange(ctx context.Context) (err error) {
+	d, c := h.desk, h.ask.Change
+	tip := h.ask.Base
+	if tip == "" {
+		if tip, err = d.Lineage.Tip(ctx, c.BaseBranch); err != nil {
+			return fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
+		}
+		h.baseTip = tip
+	}
+	wants := []string{c.Head}
+	if tip != noCommit {
+		wants = append(wants, tip)
+	}
+	if err := d.Repo.Fetch(ctx, wants...); err != nil {
+		return fmt.Errorf("fetching base and head: %w", err)
+	}
+	tree, from := c.Head, tip
+	switch {
+	case tip == noCommit:
+	case c.Event == mlgate.Local:
+		if from, err = d.Lineage.MergeBase(ctx, tip, c.Head); err != nil {
+			return err
+		}
+	default:
+		if tree, err = d.Repo.MergeTree(ctx, tip, c.Head); err != nil {
+			return err
+		}
+	}
+	if h.judged, err = d.side(ctx, c.Head, tree, h.ask.Config); err != nil {
+		return err
+	}
+	if tip == noCommit {
+		h.log, err = h.openLog(ctx)
+		return err
+	}
+	if h.base, err = d.side(ctx, tip, "", h.sameFile()); err != nil {
+		return err
+	}
+	h.diffFrom = h.base
+	if from != tip {
+		if h.diffFrom, err = d.side(ctx, from, "", h.sameFile()); err != nil {
+			return err
+		}
+	}
+	h.log, err = h.openLog(ctx)
+	return err
+}
+
+// noCommit as Ask.Base says that there is nothing to compare with: the first commit.
+const noCommit = "none"
+
+// NoBase is what Ask.Base says when there is nothing before the change.
+const NoBase = noCommit
+
+// sameFile is where the other side's mlops.yaml is looked for: at the same path, or anywhere when
+// this side has none.
+func (h *Hearing) sameFile() string {
+	if h.judged.present() {
+		return h.judged.file
+	}
+	return h.ask.Config
+}
+
+// loadPush: the pushed commit is judged as it is, against P: the newest push before it that was
+// accepted.
+func (h *Hearing) loadPush(ctx context.Context) (err error) {
+	d, c := h.desk, h.ask.Change
+	if err := d.Repo.Fetch(ctx, c.Head); err != nil {
+		return fmt.Errorf("fetching the pushed commit: %w", err)
+	}
+	if h.judged, err = d.side(ctx, c.Head, "", h.ask.Config); err != nil {
+		return err
+	}
+	if h.log, err = h.openLog(ctx); err != nil {
+		return err
+	}
+	if h.reference, err = h.findReference(ctx); err != nil {
+		return err
+	}
+	if h.reference.Commit == "" {
+		return nil
+	}
+	h.base, err = d.side(ctx, h.reference.Commit, "", h.sameFile())
+	h.diffFrom = h.base
+	return err
+}
+
+// openLog opens the ledger of the judged model, and reads holds and registry beside it.
+func (h *Hearing) openLog(ctx context.Context) (mlgate.Log, error) {
+	h.model = h.judged.run.Model
+	if !h.judged.present() {
+		h.model = h.base.run.Model
+	}
+	if h.model == "" {
+		return nil, errNoConfig
+	}
+	log, err := h.desk.Ledger.Open(ctx, h.model)
+	if err != nil {
+		return nil, fmt.Errorf("opening the ledger of %s: %w", h.model, err)
+	}
+	if h.entries, err = h.desk.Registry.List(ctx, h.model); err != nil {
+		return nil, fmt.Errorf("reading the registry of %s: %w", h.model, err)
+	}
+	h.holds, err = holds(ctx, log)
+	return log, err
+}
+
+// holds returns the newest word on each stage.
+func holds(ctx context.Context, log mlgate.Log) (map[string]mlgate.Hold, error) {
+	sealed, err := log.Find(ctx, mlgate.KindHold, "")
+	if err != nil {
+		return nil, fmt.Errorf("reading holds: %w", err)
+	}
+	all := map[string]mlgate.Hold{}
+	for _, s := range sealed {
+		var hold mlgate.Hold
+		if err := s.Decode(&hold); err != nil {
+			return nil, err
+		}
+		all[hold.Stage] = hold
+	}
+	return all, nil
+}
+
+// loadRules decides whose demands must hold. They come from the base: never from the change alone,
+// unless there is nothing before it.
+func (h *Hearing) loadRules(ctx context.Context) error {
+	sides := []side{h.base}
+	if h.isPush() {
+		sides = append(sides, h.judged)
+	}
+	for _, s := range sides {
+		if s.present() {
+			if err := h.addRules(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	if len(h.rules) == 0 && h.judged.present() {
+		return h.addRules(ctx, h.judged)
+	}
+	return nil
+}
+
+func (h *Hearing) addRules(ctx context.Context, s side) error {
+	engine, err := policy.Compile(ctx, s.sets)
+	if err != nil {
+		return fmt.Errorf("compiling the policies of %.12s: %w", s.commit, err)
+	}
+	r := rules{label: h.label(s.commit), demand: s.demand, engine: engine}
+	r.digest = mlgate.DigestOf([]byte(string(s.demand.Digest()) + string(engine.Digest())))
+	if !slices.ContainsFunc(h.rules, func(o rules) bool { return o.digest == r.digest }) {
+		h.rules = append(h.rules, r)
+	}
+	return nil
+}
+
+func (h *Hearing) isPush() bool {
+	return h.ask.Change.Event != mlgate.PullRequest && h.ask.Change.Event != mlgate.Local
+}
+
+func (h *Hearing) label(commit string) string {
+	branch := h.ask.Change.BaseBranch
+	if branch == "" {
+		return fmt.Sprintf("%.7s", commit)
+	}
+	return fmt.Sprintf("%s@%.7s", branch, commit)
+}
+
+// compare tells what the change edits: files, its own demands, its own steps.
+func (h *Hearing) compare(ctx context.Context) (err error) {
+	if h.diffFrom.tree == nil {
+		return nil
+	}
+	if h.files, err = h.desk.Repo.Changed(ctx, h.diffFrom.tree, h.judged.tree); err != nil {
+		return fmt.Errorf("comparing the trees: %w", err)
+	}
+	if !h.diffFrom.present() || !h.judged.present() {
+		return nil
+	}
+	h.demands, h.steps, _ = config.Diff(h.diffFrom.src, h.judged.src)
+	h.demands = append(h.demands, policyChanges(h.diffFrom, h.judged)...)
+	return nil
+}
+
+// policyChanges tells edits of the Rego files that the demands name, by short digest.
+func policyChanges(from, to side) []mlgate.ValueChange {
+	files := map[string]*mlgate.ValueChange{}
+	for i, s := range []side{from, to} {
+		for _, set := range s.sets {
+			for _, m := range set.Modules {
+				c := files[m.Path]
+				if c == nil {
+					c = &mlgate.ValueChange{Name: "policy " + m.Path}
+					files[m.Path] = c
+				}
+				digest := mlgate.DigestOf(m.Source).Short()
+				if i == 0 {
+					c.Old = digest
+				} else {
+					c.New = digest
+				}
+			}
+		}
+	}
+	var out []mlgate.ValueChange
+	for _, c := range files {
+		if c.Old != c.New {
+			out = append(out, *c)
+		}
+	}
+	slices.SortFunc(out, func(a, b mlgate.ValueChange) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// governanceFacts are what the rules about people and demands look at.
+func (h *Hearing) governanceFacts() governance.Facts {
+	f := governance.Facts{Demands: h.demands, Steps: h.steps, Path: h.judged.file}
+	from, to := h.diffFrom, h.judged
+	f.NewFile = !from.present() && to.present()
+	f.Deleted = from.present() && !to.present()
+	if from.present() && to.present() {
+		f.OldModel, f.NewModel = from.run.Model, to.run.Model
+	}
+	return f
+}
+
+// facts are what promotion decides on, for one commit.
+func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, error) {
+	f := promotion.Facts{
+		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: h.stages(), Commit: commit,
+		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{},
+	}
+	return f, h.desk.descent(ctx, &f)
+}
+
+// stages are those of the newest demands that hold.
+func (h *Hearing) stages() []mlgate.StageRule {
+	if len(h.rules) == 0 {
+		return nil
+	}
+	return h.rules[len(h.rules)-1].demand.Promote
+}

@@ -1,0 +1,95 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+	"github.com/mlgate/mlgate/internal/report"
+)
+
+// History tells every assignment of a model, newest first: the registry says where, the ledger
+// says why. Moves made by other tools are marked.
+func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, error) {
+	log, err := d.Ledger.Open(ctx, model)
+	if err != nil {
+		return nil, fmt.Errorf("opening the ledger of %s: %w", model, err)
+	}
+	entries, err := d.Registry.List(ctx, model)
+	if err != nil {
+		return nil, fmt.Errorf("reading the registry of %s: %w", model, err)
+	}
+	var rows []report.HistoryRow
+	for _, e := range entries {
+		if e.Stage == "" {
+			continue
+		}
+		row := report.HistoryRow{At: e.At, What: e.Version + " → " + e.Stage, By: e.By, Commit: e.Commit, Evidence: string(e.Evidence), Move: e.Move, Ref: e.Ref, Foreign: e.Move == ""}
+		if e.Removed {
+			row.What = e.Version + " removed from " + e.Stage
+		}
+		if err := explain(ctx, log, &row); err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+	return rows, nil
+}
+
+// explain adds what the ledger knows of a move.
+func explain(ctx context.Context, log mlgate.Log, row *report.HistoryRow) error {
+	if row.Move == "" {
+		return nil
+	}
+	parts, err := log.Find(ctx, mlgate.KindMove, row.Move)
+	if err != nil {
+		return fmt.Errorf("reading move %s: %w", row.Move, err)
+	}
+	for _, s := range parts {
+		if s.Envelope.Part != "intent" {
+			continue
+		}
+		var m mlgate.Move
+		if err := s.Decode(&m); err != nil {
+			return err
+		}
+		row.Why, row.Reason, row.By = m.Why, m.Reason, m.By
+	}
+	return nil
+}
+
+// Plan tells what each stage points at, and what the next promotion would do to it.
+func (d Desk) Plan(ctx context.Context, ask Ask) (string, []mlgate.Planned, error) {
+	h, err := d.Begin(ctx, ask)
+	if err != nil {
+		return "", nil, err
+	}
+	f, err := h.facts(ctx, h.judged.commit)
+	if err != nil {
+		return h.model, nil, err
+	}
+	plan := planned(f, true)
+	for i, p := range plan {
+		if p.Action != "manual" {
+			continue
+		}
+		if plan[i].Version, plan[i].Why, err = handPlan(f, p.Stage); err != nil {
+			return h.model, nil, err
+		}
+	}
+	return h.model, plan, nil
+}
+
+// handPlan tells what `mlgate promote STAGE` would do now.
+func handPlan(f promotion.Facts, stage string) (version, why string, err error) {
+	d, err := promotion.ByHand(f, stage, "")
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		return "", mistake.Err.Error(), nil
+	}
+	return d.Move.Version, "by hand: mlgate promote " + stage, err
+}

@@ -1,0 +1,142 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// maxTries bounds how often a story starts again because somebody else wrote first.
+const maxTries = 5
+
+// Judge is the story of a change that moves nothing: a pull request, a nightly run. It judges the
+// bundle, writes evidence and verdict to the ledger, and returns what is to be told. The error is
+// for "no verdict": the caller tells that too.
+func (d Desk) Judge(ctx context.Context, ask Ask, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
+	for range maxTries {
+		h, err := d.Begin(ctx, ask)
+		if err != nil {
+			return mlgate.Outcome{Change: ask.Change}, err
+		}
+		out, records, err := h.Judge(ctx, bundle)
+		if err != nil {
+			return out, err
+		}
+		moved, err := h.baseMoved(ctx)
+		if err != nil {
+			return out, err
+		}
+		if moved {
+			d.note("the base branch moved meanwhile: judging again")
+			continue
+		}
+		err = h.record(ctx, &out, records)
+		if errors.Is(err, mlgate.ErrConflict) {
+			d.note("somebody else wrote to the ledger meanwhile: judging again")
+			continue
+		}
+		return out, err
+	}
+	return mlgate.Outcome{Change: ask.Change}, fmt.Errorf("judging %.12s: the base branch or the ledger changed %d times meanwhile: %w; run again", ask.Change.Head, maxTries, mlgate.ErrConflict)
+}
+
+// Review is the story of a laptop: the same judgment, and nothing is written anywhere. A hearing
+// is begun before the steps run, so that they cannot touch what judges them.
+func (h *Hearing) Review(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
+	out, _, err := h.Judge(ctx, bundle)
+	return out, err
+}
+
+// baseMoved asks the remote again for the tip that the demands came from.
+func (h *Hearing) baseMoved(ctx context.Context) (bool, error) {
+	if h.baseTip == "" {
+		return false, nil
+	}
+	now, err := h.desk.Lineage.Tip(ctx, h.ask.Change.BaseBranch)
+	if err != nil {
+		return false, fmt.Errorf("asking again for the tip of %q: %w", h.ask.Change.BaseBranch, err)
+	}
+	return now != h.baseTip, nil
+}
+
+// record writes to the ledger. On a pull request a refusal is told as a warning and changes no
+// verdict: nothing is moved by it. Elsewhere it is an error: what is not written down does not act.
+func (h *Hearing) record(ctx context.Context, out *mlgate.Outcome, records []mlgate.Sealed) error {
+	if h.ask.Change.Fork || len(records) == 0 {
+		return nil
+	}
+	write, err := h.log.Prepare(ctx, subject(*out), records...)
+	if err != nil {
+		return fmt.Errorf("writing to the ledger of %s: %w", h.model, err)
+	}
+	err = write.Commit(ctx)
+	if errors.Is(err, mlgate.ErrForbidden) && h.ask.Change.Event == mlgate.PullRequest {
+		out.Findings = append(out.Findings, mlgate.Finding{
+			Rule: "ledger/not-recorded", Status: mlgate.Warn,
+			Message: "the verdict could not be written to the ledger: " + err.Error(),
+			Fix:     "give the judging job `permissions: contents: write`",
+		})
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("writing to the ledger of %s: %w", h.model, err)
+	}
+	return nil
+}
+
+// subject is the line that `git log` of the ledger shows.
+func subject(out mlgate.Outcome) string {
+	s := fmt.Sprintf("%s: %s %.7s", out.Model, out.Verdict.Word, out.Commit)
+	if out.Verdict.Cause != "" {
+		s += " by " + out.Verdict.Cause
+	}
+	return s
+}
+
+// Affected reports whether the change can matter to the model at all, and if so why.
+func (h *Hearing) Affected(ctx context.Context) (bool, string, error) {
+	switch {
+	case !h.judged.present():
+		return false, "", nil
+	case len(h.demands) > 0:
+		return true, "it changes what is demanded", nil
+	case !h.isPush():
+		if !h.base.present() || h.judged.recipe.Digest != h.base.recipe.Digest {
+			return true, "it changes the recipe", nil
+		}
+		return false, "", nil
+	case !h.ask.Change.Promoting():
+		return true, "asked for", nil
+	}
+	return h.pushAffected(ctx)
+}
+
+// pushAffected: on the promoting branch it is not the push that counts but what is in service.
+func (h *Hearing) pushAffected(ctx context.Context) (bool, string, error) {
+	known, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
+	if err != nil {
+		return false, "", fmt.Errorf("looking for evidence: %w", err)
+	}
+	onBranch := false
+	for _, s := range known {
+		onBranch = onBranch || s.Envelope.Scope == mlgate.ScopeBranch
+	}
+	if !onBranch {
+		return true, "its recipe was never measured on this branch", nil
+	}
+	for _, rule := range h.stages() {
+		if rule.When != "merge" {
+			continue
+		}
+		same, err := h.inService(ctx, rule.To)
+		if err != nil {
+			return false, "", err
+		}
+		if !same {
+			return true, "its recipe is not the one in " + rule.To, nil
+		}
+	}
+	return false, "", nil
+}

@@ -1,0 +1,69 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+)
+
+// StageAsk is what a person asks of one stage of one model.
+type StageAsk struct {
+	Model, Stage string
+	To           string // version; empty: the one before
+	Reason       string
+}
+
+// Rollback brings a stage back to an earlier version, with a reason, and holds it there: automation
+// leaves it alone until Unhold. It reads ledger and registry only: going back must work when
+// everything else, mlops.yaml included, is broken.
+func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error) {
+	for range maxTries {
+		hold := mlgate.Hold{Format: 1, Stage: ask.Stage, Held: true, By: d.By, Reason: ask.Reason, At: d.Now().UTC()}
+		sealed, err := d.sealHold(hold)
+		if err != nil {
+			return mlgate.Planned{}, err
+		}
+		moved, err := d.bring(ctx, ask.Model, []mlgate.Sealed{sealed}, func(_ context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+			return promotion.Rollback(promotion.Facts{
+				Model: ask.Model, Entries: entries, Holds: held, By: d.By, Reason: ask.Reason, Now: d.Now().UTC(),
+			}, ask.Stage, ask.To)
+		})
+		if !errors.Is(err, errJudgeAgain) {
+			return moved, err
+		}
+	}
+	return mlgate.Planned{}, fmt.Errorf("rolling back %q: others wrote to the ledger %d times meanwhile: %w; run again", ask.Stage, maxTries, mlgate.ErrConflict)
+}
+
+func (d Desk) sealHold(hold mlgate.Hold) (mlgate.Sealed, error) {
+	return mlgate.Seal(mlgate.KindHold, hold, mlgate.Envelope{Key: hold.Stage, At: hold.At, Version: d.Version})
+}
+
+// Unhold lets automation move a stage again. The stage stays where it is.
+func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
+	for range maxTries {
+		log, _, err := d.newest(ctx, ask.Model)
+		if err != nil {
+			return err
+		}
+		held, err := holds(ctx, log)
+		if err != nil {
+			return err
+		}
+		if !held[ask.Stage].Held {
+			return &mlgate.Mistake{Err: fmt.Errorf("lifting the hold on %s of %s: it is not held", ask.Stage, ask.Model)}
+		}
+		sealed, err := d.sealHold(mlgate.Hold{Format: 1, Stage: ask.Stage, By: d.By, Reason: ask.Reason, At: d.Now().UTC()})
+		if err != nil {
+			return err
+		}
+		err = d.append(ctx, log, fmt.Sprintf("%s: %s is no longer held", ask.Model, ask.Stage), []mlgate.Sealed{sealed})
+		if !errors.Is(err, errJudgeAgain) {
+			return err
+		}
+	}
+	return fmt.Errorf("lifting the hold on %q: others wrote to the ledger %d times meanwhile: %w; run again", ask.Stage, maxTries, mlgate.ErrConflict)
+}

@@ -1,0 +1,295 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pipeline"
+)
+
+// maxEvidenceFile is the largest metrics or params file that is read, in bytes.
+const maxEvidenceFile = 16 << 20
+
+// Runner executes the steps of one model in a work tree. It holds nothing that can write anywhere
+// else: its product is a bundle of numbers, without a verdict.
+type Runner struct {
+	Work     mlgate.WorkTree // the folder of mlops.yaml
+	Dir      string          // the same folder as a path of this machine
+	Executor mlgate.Executor
+	Reader   mlgate.Reader
+	Env      func(mlgate.Env) []string // complete environment of a step
+	StepLog  func(step string) io.WriteCloser
+	Now      func() time.Time
+	Notes    io.Writer
+	Version  string
+	Machine  string
+	CI       mlgate.CIRun
+	// PassNames are the variables that steps may ask for by env.pass; nil: any.
+	PassNames []string
+}
+
+// Subject is the commit that a Runner works on: what is checked out.
+type Subject struct {
+	Commit string
+	Tree   mlgate.Tree
+	Config string // path of mlops.yaml
+}
+
+// Run executes the steps in order and seals what they measured. A step that fails is told in the
+// bundle, not as an error; a dirty input is a Mistake. When ctx ends, the error is its cause and
+// nothing is left running.
+func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
+	run, policies, err := parseBoth(s.Tree, s.Config, r.Version)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	recipe, err := pipeline.RecipeOf(run, policies, s.Tree)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	steps, err := pipeline.Order(run.Steps)
+	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	if err := r.Work.Clean(ctx, recipe.Files); err != nil {
+		return mlgate.Bundle{}, err
+	}
+	ev := &mlgate.Evidence{
+		Format: 1, Model: run.Model, Recipe: recipe.Digest, Commit: s.Commit, Tree: s.Tree.ID(),
+		Origin: mlgate.Claimed, Run: r.CI, Started: r.Now().UTC().Truncate(time.Second), Machine: r.Machine, Version: r.Version,
+	}
+	if len(steps) > 0 {
+		ev.Origin = mlgate.Measured
+	}
+	if err := r.execute(ctx, ev, steps); err != nil {
+		return mlgate.Bundle{}, err
+	}
+	bundle := mlgate.Bundle{Commit: s.Commit, Tree: s.Tree.ID(), Model: run.Model, Recipe: recipe.Digest, Steps: ev.Steps}
+	if !ev.Complete() {
+		bundle.Problem = "a step failed"
+		return bundle, nil
+	}
+	if err := r.Work.Clean(ctx, declaredInputs(run, recipe)); err != nil {
+		bundle.Problem = "a step changed its own inputs, so the numbers belong to no commit: " + err.Error()
+		return bundle, nil
+	}
+	return r.seal(ctx, bundle, ev, run, recipe)
+}
+
+// parseBoth reads the run part of a committed mlops.yaml, and which policies it names: those are
+// no part of the recipe.
+func parseBoth(tree mlgate.Tree, file, version string) (config.Run, []string, error) {
+	src, err := tree.ReadFile(file)
+	if err != nil {
+		return config.Run{}, nil, fmt.Errorf("reading %s of the commit: %w", file, err)
+	}
+	run, err := config.ParseRun(file, src)
+	if err != nil {
+		return config.Run{}, nil, err
+	}
+	demand, err := config.ParseDemand(file, src, version)
+	if err != nil {
+		return config.Run{}, nil, err
+	}
+	refs := make([]string, 0, len(demand.Policies))
+	for _, p := range demand.Policies {
+		refs = append(refs, p.Ref)
+	}
+	return run, refs, nil
+}
+
+// execute runs the steps in order. After the first that fails, those left are written down as not
+// run.
+func (r Runner) execute(ctx context.Context, ev *mlgate.Evidence, steps []mlgate.Step) error {
+	var outputs []string
+	for _, s := range steps {
+		outputs = append(outputs, s.Outputs...)
+	}
+	if err := r.Work.Remove(outputs); err != nil {
+		return err
+	}
+	failed := ""
+	for _, s := range steps {
+		if failed != "" {
+			ev.Steps = append(ev.Steps, mlgate.StepRun{Name: s.Name, Exit: -1, Why: "not run: " + failed + " failed"})
+			continue
+		}
+		done, err := r.step(ctx, s)
+		if err != nil {
+			return err
+		}
+		ev.Steps = append(ev.Steps, done)
+		ev.Seconds += done.Seconds
+		if !done.OK() {
+			failed = s.Name
+		}
+	}
+	return nil
+}
+
+func (r Runner) step(ctx context.Context, s mlgate.Step) (mlgate.StepRun, error) {
+	env := s.Env
+	if r.PassNames != nil {
+		env.Pass = slices.DeleteFunc(slices.Clone(env.Pass), func(n string) bool { return !slices.Contains(r.PassNames, n) })
+	}
+	fmt.Fprintf(r.Notes, "step %s: %s\n", s.Name, strings.TrimSpace(s.Run))
+	log := r.StepLog(s.Name)
+	done, err := r.Executor.Run(ctx, mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: r.Env(env), Timeout: s.Timeout}, log)
+	closeErr := log.Close()
+	if ctx.Err() != nil {
+		return done, fmt.Errorf("running step %s: %w", s.Name, context.Cause(ctx))
+	}
+	if err := errors.Join(err, closeErr); err != nil {
+		return done, fmt.Errorf("running step %s: %w", s.Name, err)
+	}
+	how := "done"
+	switch {
+	case done.Why != "":
+		how = done.Why
+	case done.Exit != 0:
+		how = fmt.Sprintf("failed with exit code %d", done.Exit)
+	}
+	fmt.Fprintf(r.Notes, "step %s: %s after %.1f s\n", s.Name, how, done.Seconds)
+	return done, nil
+}
+
+// seal reads what the steps left behind. Evidence that cannot be read is the bundle's problem, so
+// that the pull request hears of it.
+func (r Runner) seal(ctx context.Context, b mlgate.Bundle, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) (mlgate.Bundle, error) {
+	if err := r.readMetrics(ev, run); err != nil {
+		b.Problem = err.Error()
+		return b, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
+	}
+	if err := r.readParams(ev, run); err != nil {
+		b.Problem = err.Error()
+		return b, nil //nolint:nilerr // as above
+	}
+	if err := r.hashFiles(ctx, ev, run, recipe); err != nil {
+		return b, err
+	}
+	if run.Artifact != "" && ev.Artifact == nil {
+		b.Problem = fmt.Sprintf("the artifact %q was not written", run.Artifact)
+		return b, nil
+	}
+	sealed, err := mlgate.Seal(mlgate.KindEvidence, ev, mlgate.Envelope{Key: string(ev.Recipe)})
+	if err != nil {
+		return b, err
+	}
+	b.Evidence = &sealed
+	return b, nil
+}
+
+func (r Runner) readMetrics(ev *mlgate.Evidence, run config.Run) error {
+	seen := map[string]string{}
+	for _, src := range run.Evidence {
+		data, err := r.Work.Read(src.Path, maxEvidenceFile)
+		if errors.Is(err, mlgate.ErrNotFound) {
+			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the metrics: %w", err)
+		}
+		metrics, dropped, err := r.Reader.Metrics(src, data)
+		if err != nil {
+			return fmt.Errorf("reading the metrics: %w", err)
+		}
+		for _, m := range metrics {
+			if other, twice := seen[m.Name]; twice {
+				return fmt.Errorf("reading the metrics: %q stands in %q and in %q: give one of them a prefix", m.Name, other, src.Path)
+			}
+			seen[m.Name] = src.Path
+		}
+		ev.Metrics = append(ev.Metrics, metrics...)
+		ev.Dropped = append(ev.Dropped, dropped...)
+	}
+	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {
+	seen := map[mlgate.Param]bool{}
+	for _, s := range run.Steps {
+		for _, file := range s.Params {
+			data, err := r.Work.Read(file.Path, maxEvidenceFile)
+			if err != nil {
+				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
+			}
+			params, err := r.Reader.Params(file, data)
+			if err != nil {
+				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
+			}
+			for _, p := range params {
+				if !seen[p] {
+					seen[p] = true
+					ev.Params = append(ev.Params, p)
+				}
+			}
+		}
+	}
+	slices.SortFunc(ev.Params, func(a, b mlgate.Param) int {
+		return strings.Compare(a.Name+"\x00"+a.File, b.Name+"\x00"+b.File)
+	})
+	return nil
+}
+
+// hashFiles writes down the content of inputs, outputs and the artifact, as they are after the
+// steps.
+func (r Runner) hashFiles(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
+	inputs := slices.Clone(recipe.Untracked)
+	tracked := map[string]bool{}
+	for _, f := range declaredInputs(run, recipe) {
+		inputs = append(inputs, f.Path)
+		tracked[f.Path] = true
+	}
+	var outputs []string
+	for _, s := range run.Steps {
+		outputs = append(outputs, s.Outputs...)
+	}
+	var err error
+	if ev.Inputs, err = r.Work.Digests(ctx, inputs); err != nil {
+		return err
+	}
+	for i := range ev.Inputs {
+		ev.Inputs[i].Tracked = tracked[ev.Inputs[i].Path]
+	}
+	if ev.Outputs, err = r.Work.Digests(ctx, outputs); err != nil {
+		return err
+	}
+	if run.Artifact == "" {
+		return nil
+	}
+	files, err := r.Work.Digests(ctx, []string{run.Artifact})
+	if err != nil {
+		return err
+	}
+	if len(files) == 1 {
+		ev.Artifact = &files[0]
+	}
+	return nil
+}
+
+// declaredInputs are the tracked files that a step names as input or params.
+func declaredInputs(run config.Run, recipe pipeline.Recipe) []mlgate.TreeFile {
+	var patterns []string
+	for _, s := range run.Steps {
+		patterns = append(patterns, s.Inputs...)
+		for _, p := range s.Params {
+			patterns = append(patterns, p.Path)
+		}
+	}
+	var files []mlgate.TreeFile
+	for _, f := range recipe.Files {
+		if slices.ContainsFunc(patterns, func(p string) bool { return glob.Path(p, f.Path) }) {
+			files = append(files, f)
+		}
+	}
+	return files
+}

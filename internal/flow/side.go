@@ -1,0 +1,112 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pipeline"
+	"github.com/mlgate/mlgate/internal/policy"
+)
+
+// side is one commit's view of the model: its tree, and what its mlops.yaml says, apart as run part
+// and demands. A side without the file is absent.
+type side struct {
+	commit string
+	tree   mlgate.Tree
+	file   string // path of mlops.yaml
+	src    []byte // nil: the commit has no such file
+	run    config.Run
+	demand config.Demand
+	recipe pipeline.Recipe
+	sets   []policy.Set
+}
+
+func (s side) present() bool { return s.src != nil }
+
+// side reads one commit (or, with a tree given, that tree under the commit's name).
+func (d Desk) side(ctx context.Context, commit, tree, file string) (side, error) {
+	if tree == "" {
+		tree = commit
+	}
+	t, err := d.Repo.Tree(ctx, tree)
+	if err != nil {
+		return side{}, fmt.Errorf("reading commit %.12s: %w", commit, err)
+	}
+	s := side{commit: commit, tree: t, file: file}
+	if file == "" {
+		if s.file, err = Locate(t, ""); errors.Is(err, mlgate.ErrNotFound) {
+			return s, nil
+		} else if err != nil {
+			return side{}, err
+		}
+	}
+	src, err := t.ReadFile(s.file)
+	if errors.Is(err, mlgate.ErrNotFound) || isNotExist(err) {
+		return s, nil
+	}
+	if err != nil {
+		return side{}, fmt.Errorf("reading %s of %.12s: %w", s.file, commit, err)
+	}
+	return d.parse(s, src)
+}
+
+func (d Desk) parse(s side, src []byte) (side, error) {
+	var err error
+	if s.run, err = config.ParseRun(s.file, src); err != nil {
+		return side{}, fmt.Errorf("reading the %s of %.12s: %w", ConfigName, s.commit, err)
+	}
+	if s.demand, err = config.ParseDemand(s.file, src, d.Version); err != nil {
+		return side{}, fmt.Errorf("reading the %s of %.12s: %w", ConfigName, s.commit, err)
+	}
+	refs := make([]string, 0, len(s.demand.Policies))
+	for _, p := range s.demand.Policies {
+		refs = append(refs, p.Ref)
+	}
+	if s.recipe, err = pipeline.RecipeOf(s.run, refs, s.tree); err != nil {
+		return side{}, fmt.Errorf("computing the recipe of %.12s: %w", s.commit, err)
+	}
+	if s.sets, err = policySets(s); err != nil {
+		return side{}, err
+	}
+	s.src = src
+	return s, nil
+}
+
+// policySets loads the Rego modules that a commit's demands name. Built-in ones have no modules
+// here: package policy knows them.
+func policySets(s side) ([]policy.Set, error) {
+	var sets []policy.Set
+	for _, p := range s.demand.Policies {
+		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
+		if strings.HasPrefix(p.Ref, "./") {
+			root := path.Join(s.demand.Dir, p.Ref)
+			files, err := s.tree.Files(root)
+			if err != nil && !isNotExist(err) {
+				return nil, fmt.Errorf("loading policy %q of %.12s: %w", p.Ref, s.commit, err)
+			}
+			for _, f := range files {
+				if path.Ext(f.Path) != ".rego" || (f.Mode != "100644" && f.Mode != "100755") {
+					continue
+				}
+				data, err := s.tree.ReadFile(f.Path)
+				if err != nil {
+					return nil, fmt.Errorf("loading policy %q of %.12s: %w", f.Path, s.commit, err)
+				}
+				set.Modules = append(set.Modules, policy.Module{Path: f.Path, Source: data})
+			}
+			if len(set.Modules) == 0 {
+				return nil, &mlgate.Mistake{
+					Err: fmt.Errorf("%s:%d:%d: policy %q: commit %.12s has no *.rego file there", p.Pos.File, p.Pos.Line, p.Pos.Col, p.Ref, s.commit),
+					Fix: "commit the policy, or take the entry out",
+				}
+			}
+		}
+		sets = append(sets, set)
+	}
+	return sets, nil
+}

@@ -1,0 +1,205 @@
+// Package gate judges numbers: what the change measured, against limits and against the baseline. It
+// is pure.
+//
+// It never decides what a failed gate means for the merge.
+package gate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// tolerance is the relative error that arithmetic on doubles is allowed: a drop of exactly the
+// allowed size passes, although 0.85 - 0.005 is not the double nearest to 0.845.
+const tolerance = 1e-9
+
+// Judge applies every rule to every metric that it names, rules in the order of the file, metrics by
+// name. Base nil: there is no baseline. The stated rules:
+//
+//   - a metric that is missing, NaN or infinite here, or a rule that matches nothing: fail;
+//   - the same on the baseline's side: relative bounds are inconclusive, limits still judge;
+//   - "x% of baseline" of zero: inconclusive;
+//   - for one metric an exact name beats patterns.
+func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
+	var out []mlgate.GateResult
+	exact := map[string]bool{}
+	for _, r := range rules {
+		exact[r.Pattern] = true
+	}
+	for _, r := range rules {
+		names := matching(r, head, base, exact)
+		if len(names) == 0 {
+			out = append(out, nothing(r))
+		}
+		for _, name := range names {
+			out = append(out, decide(r, measure(r, name, head, base)))
+		}
+	}
+	return out
+}
+
+// matching lists the metrics of either side that a rule is about.
+func matching(r mlgate.GateRule, head, base *mlgate.Evidence, exact map[string]bool) []string {
+	var names []string
+	for _, e := range []*mlgate.Evidence{head, base} {
+		if e == nil {
+			continue
+		}
+		for _, m := range e.Metrics {
+			if m.Name == r.Pattern || (!exact[m.Name] && glob.Name(r.Pattern, m.Name)) {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func nothing(r mlgate.GateRule) mlgate.GateResult {
+	g := mlgate.GateResult{Metric: r.Pattern, Better: r.Better}
+	g.Rule, g.Status, g.Pos = "gate/"+r.Pattern, severe(r), r.Pos
+	g.Message = fmt.Sprintf("no metric is called %s: nothing could be judged", r.Pattern)
+	g.Fix = "write the metric into a file under `evidence`, or correct the gate's name"
+	return g
+}
+
+func severe(r mlgate.GateRule) mlgate.Status {
+	if r.Severity == mlgate.Warn {
+		return mlgate.Warn
+	}
+	return mlgate.Fail
+}
+
+// measure puts both numbers side by side and resolves the bounds to limits in the metric's unit.
+func measure(r mlgate.GateRule, name string, head, base *mlgate.Evidence) mlgate.GateResult {
+	g := mlgate.GateResult{Metric: name, Better: r.Better}
+	g.Rule, g.Pos = "gate/"+name, r.Pos
+	if m, ok := head.Metric(name); ok {
+		g.Head, g.Unit = &m.Value, m.Unit
+	}
+	if base != nil {
+		if m, ok := base.Metric(name); ok {
+			g.Base = &m.Value
+		}
+	}
+	if r.Min != nil {
+		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: mlgate.Number(*r.Min), From: "min"})
+	}
+	if r.Max != nil {
+		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: mlgate.Number(*r.Max), From: "max"})
+	}
+	if v, ok := resolve(r.MaxDrop, g.Base); ok {
+		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: *g.Base - v, From: "max_drop"})
+	}
+	if v, ok := resolve(r.MaxRise, g.Base); ok {
+		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: *g.Base + v, From: "max_rise"})
+	}
+	return g
+}
+
+// resolve gives an allowed change in the metric's unit, if the baseline allows one.
+func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
+	if b == nil || base == nil || !base.Finite() || (b.Relative && *base == 0) {
+		return 0, false
+	}
+	if b.Relative {
+		return mlgate.Number(b.Value * math.Abs(float64(*base))), true
+	}
+	return mlgate.Number(b.Value), true
+}
+
+// decide says what the numbers mean for one rule.
+func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
+	switch {
+	case g.Head == nil:
+		g.Status, g.Message = severe(r), g.Metric+" is missing: the baseline has it, this change does not"
+		g.Fix = "a metric that disappears cannot be judged: write it again, or take its gate out in a change of its own"
+		return g
+	case !g.Head.Finite():
+		g.Status, g.Message = severe(r), fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
+		g.Fix = "a training that ends in NaN or infinity has no result"
+		return g
+	}
+	for _, l := range g.Limits {
+		if broken(l, float64(*g.Head)) {
+			g.Status = severe(r)
+			g.Message = breach(g, l)
+			return g
+		}
+	}
+	if why := unresolved(r, g); why != "" {
+		g.Status, g.Message = mlgate.Inconclusive, why
+		if g.Base != nil && *g.Base == 0 {
+			g.Fix = "use an absolute limit"
+		}
+		return g
+	}
+	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
+	return g
+}
+
+func broken(l mlgate.Limit, head float64) bool {
+	limit := float64(l.Value)
+	slack := tolerance * math.Max(math.Abs(limit), math.Abs(head))
+	if l.Op == ">=" {
+		return head < limit-slack
+	}
+	return head > limit+slack
+}
+
+func breach(g mlgate.GateResult, l mlgate.Limit) string {
+	op := map[string]string{">=": "≥", "<=": "≤"}[l.Op]
+	if g.Base == nil || !g.Base.Finite() || l.From == "min" || l.From == "max" {
+		return fmt.Sprintf("%s is %s; allowed %s %s", g.Metric, show(*g.Head), op, show(l.Value))
+	}
+	verb := "fell"
+	if *g.Head > *g.Base {
+		verb = "rose"
+	}
+	return fmt.Sprintf("%s %s %s → %s; allowed %s %s", g.Metric, verb, show(*g.Base), show(*g.Head), op, show(l.Value))
+}
+
+// unresolved says why a relative bound could not be applied.
+func unresolved(r mlgate.GateRule, g mlgate.GateResult) string {
+	for _, b := range []*mlgate.Bound{r.MaxDrop, r.MaxRise} {
+		if b == nil {
+			continue
+		}
+		switch {
+		case g.Base == nil:
+			return g.Metric + " has nothing to be compared with"
+		case !g.Base.Finite():
+			return fmt.Sprintf("%s is %s in the baseline", g.Metric, show(*g.Base))
+		case b.Relative && *g.Base == 0:
+			return g.Metric + " is 0 in the baseline: a share of it says nothing"
+		}
+	}
+	return ""
+}
+
+// show writes a number with up to six significant digits.
+func show(n mlgate.Number) string {
+	if !n.Finite() {
+		return map[bool]string{true: "NaN", false: "infinite"}[math.IsNaN(float64(n))]
+	}
+	return fmt.Sprintf("%.6g", float64(n))
+}
+
+// Direction is which way a metric gets better, as the rules say; empty: they do not.
+func Direction(rules []mlgate.GateRule, metric string) mlgate.Direction {
+	for _, r := range rules {
+		if r.Pattern == metric {
+			return r.Better
+		}
+	}
+	for _, r := range rules {
+		if glob.Name(r.Pattern, metric) {
+			return r.Better
+		}
+	}
+	return ""
+}

@@ -1,0 +1,141 @@
+package git
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Clone is a checkout of the user's. It is only read.
+type Clone struct {
+	Dir           string // top of the work tree; of a bare repository, the repository
+	GitDir        string
+	CommonDir     string // the same but in a linked work tree
+	Head          string // commit id
+	Branch        string // short name; empty when HEAD is detached
+	Remote        string // URL or path of origin, or of the only remote; empty: none
+	DefaultBranch string // of the remote, or main, or master; empty: neither
+	Shallow       bool
+	UserName      string // as git's configuration has them; may be empty
+	UserEmail     string
+}
+
+// Find looks at the clone that dir lies in. A folder outside of any is a Mistake, a repository
+// without a commit too. The owner of the files does not matter: a container's user is another one.
+func Find(ctx context.Context, dir string, environ []string) (Clone, error) {
+	var c Clone
+	ask := func(args ...string) (result, error) {
+		return start(ctx, dir, append(passEnv(environ), findEnv...), nil, args)
+	}
+	res, err := ask("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository", "--is-bare-repository", "--show-cdup")
+	if err != nil {
+		return c, fmt.Errorf("looking for the git repository of %q: %w", dir, err)
+	}
+	lines := strings.Split(res.stdout, "\n")
+	if res.code != 0 || len(lines) < 4 {
+		return c, &mlgate.Mistake{Err: fmt.Errorf("looking for the git repository of %q: %s", dir, words(res.stderr)), Fix: "run mlgate inside a clone"}
+	}
+	c.GitDir, c.CommonDir, c.Shallow = lines[0], lines[1], lines[2] == "true"
+	if c.Dir = c.GitDir; lines[3] != "true" {
+		if c.Dir, err = top(ask); err != nil {
+			return c, err
+		}
+	}
+	if res, err = ask("rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}"); err != nil {
+		return c, err
+	}
+	if c.Head = strings.TrimSpace(res.stdout); !hexID(c.Head) {
+		return c, &mlgate.Mistake{Err: fmt.Errorf("reading HEAD of %q: there is no commit yet", dir), Fix: "commit something first: mlgate judges commits"}
+	}
+	if head, err := os.ReadFile(c.GitDir + "/HEAD"); err == nil {
+		c.Branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
+		if hexID(c.Branch) {
+			c.Branch = ""
+		}
+	}
+	return c, c.configured(ask)
+}
+
+// findEnv lets git read a folder of any owner; its repository's configuration is not executed by the
+// commands used here.
+var findEnv = []string{
+	"GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
+	"GIT_CONFIG_KEY_1=core.fsmonitor", "GIT_CONFIG_VALUE_1=false",
+}
+
+func top(ask func(...string) (result, error)) (string, error) {
+	res, err := ask("rev-parse", "--path-format=absolute", "--show-toplevel")
+	if err == nil && res.code != 0 {
+		err = res.failed()
+	}
+	if err != nil {
+		return "", fmt.Errorf("looking for the top of the work tree: %w", err)
+	}
+	return strings.TrimSuffix(res.stdout, "\n"), nil
+}
+
+// configured reads remotes and identity, and from the refs which branch is the default one.
+func (c *Clone) configured(ask func(...string) (result, error)) error {
+	res, err := ask("config", "--null", "--get-regexp", `^(remote\..*\.url|user\.name|user\.email)$`)
+	if err != nil {
+		return fmt.Errorf("reading the remotes: %w", err)
+	}
+	urls := map[string]string{}
+	for item := range strings.SplitSeq(res.stdout, "\x00") {
+		key, value, _ := strings.Cut(item, "\n")
+		switch name, isURL := strings.CutSuffix(key, ".url"); {
+		case key == "user.name":
+			c.UserName = value
+		case key == "user.email":
+			c.UserEmail = value
+		case isURL:
+			name = strings.TrimPrefix(name, "remote.")
+			if _, twice := urls[name]; !twice {
+				urls[name] = value
+			}
+		}
+	}
+	remote := "origin"
+	if len(urls) == 1 {
+		for name := range urls {
+			remote = name
+		}
+	}
+	c.Remote = urls[remote]
+	if len(urls) > 1 && c.Remote == "" {
+		return &mlgate.Mistake{Err: fmt.Errorf("choosing a remote: there are %d and none is called origin", len(urls)), Fix: "git remote rename NAME origin"}
+	}
+	return c.defaultBranch(ask, remote)
+}
+
+func (c *Clone) defaultBranch(ask func(...string) (result, error), remote string) error {
+	head := "refs/remotes/" + remote + "/HEAD"
+	candidates := []string{"refs/remotes/" + remote + "/main", "refs/remotes/" + remote + "/master", "refs/heads/main", "refs/heads/master"}
+	res, err := ask(append([]string{"for-each-ref", "--format=%(refname) %(symref)", "--end-of-options", head}, candidates...)...)
+	if err != nil {
+		return fmt.Errorf("reading the branches: %w", err)
+	}
+	var there []string
+	for line := range strings.SplitSeq(res.stdout, "\n") {
+		ref, symref, _ := strings.Cut(line, " ")
+		if ref == head && symref != "" {
+			c.DefaultBranch = strings.TrimPrefix(symref, "refs/remotes/"+remote+"/")
+			return nil
+		}
+		there = append(there, ref)
+	}
+	for _, ref := range candidates {
+		if slices.Contains(there, ref) {
+			c.DefaultBranch = ref[strings.LastIndexByte(ref, '/')+1:]
+			return nil
+		}
+	}
+	if c.Remote == "" {
+		c.DefaultBranch = c.Branch
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// deepen is what a shallow clone needs.
+const deepen = "the clone is shallow: give actions/checkout `fetch-depth: 0`, or run `git fetch --unshallow`"
+
+// MergeBase finds the best common ancestor. None is a Mistake.
+func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
+	res, err := r.objects(ctx, nil, "merge-base", "--end-of-options", a, b)
+	if err == nil && res.code > 1 {
+		err = res.failed()
+	}
+	if err != nil {
+		return "", fmt.Errorf("looking for the merge base of %.12s and %.12s: %w", a, b, err)
+	}
+	if base := strings.TrimSpace(res.stdout); hexID(base) {
+		return base, nil
+	}
+	fix := "merge the base branch into this one, so that they share history"
+	if r.o.Borrow != nil && r.o.Borrow.Shallow {
+		fix = deepen
+	}
+	return "", &mlgate.Mistake{Err: fmt.Errorf("looking for the merge base of %.12s and %.12s: they have none", a, b), Fix: fix}
+}
+
+// IsAncestor reports whether a is b or an ancestor of b.
+func (r *Repo) IsAncestor(ctx context.Context, a, b string) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	res, err := r.objects(ctx, nil, "merge-base", "--is-ancestor", "--end-of-options", a, b)
+	if err == nil && res.code > 1 {
+		err = res.failed()
+	}
+	if err != nil {
+		return false, fmt.Errorf("asking whether %.12s descends from %.12s: %w", b, a, err)
+	}
+	return res.code == 0, nil
+}
+
+// MergeTree merges head into base without a work tree.
+func (r *Repo) MergeTree(ctx context.Context, base, head string) (string, error) {
+	res, err := r.objects(ctx, nil, "merge-tree", "--write-tree", "--name-only", "--no-messages", "--end-of-options", base, head)
+	if err != nil {
+		return "", fmt.Errorf("merging %.12s into %.12s: %w", head, base, err)
+	}
+	lines := strings.Split(strings.TrimSpace(res.stdout), "\n")
+	switch {
+	case res.code == 0 && hexID(lines[0]):
+		return lines[0], nil
+	case res.code == 1 && hexID(lines[0]):
+		files := lines[1:min(6, len(lines))]
+		more := ""
+		if len(lines) > 6 {
+			more = fmt.Sprintf(" and %d more", len(lines)-6)
+		}
+		return "", &mlgate.Waiting{Reason: fmt.Sprintf("merging %.7s into %.7s conflicts in %s%s: merge or rebase, then push", head, base, inert.Line(strings.Join(files, ", ")), more)}
+	case strings.Contains(res.stderr, "unrelated histories") && r.o.Borrow != nil && r.o.Borrow.Shallow:
+		return "", &mlgate.Mistake{Err: fmt.Errorf("merging %.12s into %.12s: no common history here", head, base), Fix: deepen}
+	}
+	return "", fmt.Errorf("merging %.12s into %.12s: %w", head, base, res.failed())
+}
+
+// FirstParents walks the commit objects; the edge of a shallow clone ends the walk.
+func (r *Repo) FirstParents(ctx context.Context, tip string, limit int) ([]string, error) {
+	var out []string
+	for at := tip; len(out) < limit; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		kind, data, err := r.locked(at)
+		if errors.Is(err, mlgate.ErrNotFound) && at != tip {
+			return out[:len(out)-1], nil
+		}
+		if err != nil || kind != "commit" {
+			return nil, fmt.Errorf("walking back from %.12s: %w", tip, errors.Join(err, notACommit(kind)))
+		}
+		if at = first(header(data, "parent")); at == "" {
+			break
+		}
+		out = append(out, at)
+	}
+	return out, nil
+}
+
+func notACommit(kind string) error {
+	if kind == "commit" || kind == "" {
+		return nil
+	}
+	return fmt.Errorf("it is a %s", kind)
+}
+
+// Resolve finds the commit that a name of the borrowed clone stands for: HEAD, a branch, a remote's
+// branch, an id.
+func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
+	dir := r.dir
+	if b := r.o.Borrow; b != nil {
+		dir = b.GitDir
+	}
+	env := append(passEnv(r.o.Env), configEnv(nil)...)
+	res, err := start(ctx, r.dir, env, nil, []string{"--git-dir", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}"})
+	if err != nil {
+		return "", fmt.Errorf("resolving %q: %w", rev, err)
+	}
+	if id := strings.TrimSpace(res.stdout); res.code == 0 && hexID(id) {
+		return id, nil
+	}
+	return "", &mlgate.Mistake{Err: fmt.Errorf("resolving %q: the clone has no such commit", rev), Fix: "fetch it, or name another one"}
+}

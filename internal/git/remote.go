@@ -1,0 +1,113 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Ref is one reference of the remote. Peeled is the commit that an annotated tag points at.
+type Ref struct{ Name, ID, Peeled string }
+
+// RemoteRefs asks the remote for references, sorted by name. Patterns are git's.
+func (r *Repo) RemoteRefs(ctx context.Context, patterns ...string) ([]Ref, error) {
+	res, err := r.network(ctx, append([]string{"ls-remote", "--quiet", "--", r.remote}, patterns...)...)
+	if err == nil && res.code != 0 {
+		err = res.failed()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking the remote for its references: %w", err)
+	}
+	byName := map[string]*Ref{}
+	for line := range strings.SplitSeq(res.stdout, "\n") {
+		id, name, ok := strings.Cut(line, "\t")
+		if !ok || !hexID(id) {
+			continue
+		}
+		base, peeled := strings.CutSuffix(name, "^{}")
+		ref := byName[base]
+		if ref == nil {
+			ref = &Ref{Name: base}
+			byName[base] = ref
+		}
+		if peeled {
+			ref.Peeled = id
+		} else {
+			ref.ID = id
+		}
+		if len(id) == 64 {
+			if err := r.reformat(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	refs := make([]Ref, 0, len(byName))
+	for _, ref := range byName {
+		refs = append(refs, *ref)
+	}
+	slices.SortFunc(refs, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
+	return refs, nil
+}
+
+// Tip is where a branch of the remote stands now.
+func (r *Repo) Tip(ctx context.Context, branch string) (string, error) {
+	want := "refs/heads/" + branch
+	refs, err := r.RemoteRefs(ctx, want)
+	if err != nil {
+		return "", err
+	}
+	for _, ref := range refs {
+		if ref.Name == want {
+			return ref.ID, nil
+		}
+	}
+	return "", fmt.Errorf("branch %q of the remote: %w", branch, mlgate.ErrNotFound)
+}
+
+// Fetch brings what is not here yet, with its history.
+func (r *Repo) Fetch(ctx context.Context, wants ...string) error { return r.fetch(ctx, wants) }
+
+// FetchTip brings one commit without its history.
+func (r *Repo) FetchTip(ctx context.Context, id string) error {
+	return r.fetch(ctx, []string{id}, "--depth=1")
+}
+
+func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error {
+	var missing []string
+	for _, w := range wants {
+		if strings.HasPrefix(w, "-") || strings.ContainsAny(w, ":^+*\n") {
+			return fmt.Errorf("fetching %q: not a name that mlgate fetches", w)
+		}
+		if hexID(w) {
+			_, _, err := r.locked(w)
+			if err == nil {
+				continue
+			}
+			if !errors.Is(err, mlgate.ErrNotFound) {
+				return err
+			}
+		}
+		missing = append(missing, w)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	args := append([]string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"}, more...)
+	res, err := r.network(ctx, append(append(args, "--", r.remote), missing...)...)
+	if err == nil && res.code != 0 {
+		err = res.failed()
+	}
+	if err != nil {
+		return fmt.Errorf("fetching %s: %w", strings.Join(missing, ", "), err)
+	}
+	return nil
+}
+
+// Object returns any object by full id; the caller has fetched it.
+func (r *Repo) Object(_ context.Context, id string) (kind string, data []byte, err error) {
+	return r.locked(id)
+}

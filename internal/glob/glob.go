@@ -1,0 +1,104 @@
+// Package glob matches the patterns of mlops.yaml: paths, and names of metrics. Matching takes time
+// linear in pattern times text, whatever the pattern.
+//
+// It never touches a file.
+package glob
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Path reports whether a slash-separated path matches: `*` and `?` stay within a name, `**` as a
+// whole name crosses any number of folders, none included. Everything else stands for itself.
+func Path(pattern, name string) bool {
+	return segments(strings.Split(pattern, "/"), strings.Split(name, "/"))
+}
+
+// segments is the two-row table of "these patterns match these names": row j of the pattern is
+// reached at i names.
+func segments(pattern, names []string) bool {
+	reach := make([]bool, len(names)+1)
+	reach[0] = true
+	for _, p := range pattern {
+		next := make([]bool, len(names)+1)
+		if p == "**" {
+			on := false
+			for i := range reach {
+				on = on || reach[i]
+				next[i] = on
+			}
+		} else {
+			for i, name := range names {
+				next[i+1] = reach[i] && within(p, name, true)
+			}
+		}
+		reach = next
+	}
+	return reach[len(names)]
+}
+
+// Name reports whether a metric's name matches: `*` is any characters, dots and slashes included.
+// Everything else stands for itself.
+func Name(pattern, name string) bool { return within(pattern, name, false) }
+
+// within matches one segment with the usual greedy walk: only the last star is ever gone back to,
+// which keeps it quadratic at worst.
+func within(pattern, name string, question bool) bool {
+	p, n, star, mark := 0, 0, -1, 0
+	for n < len(name) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, n
+			p++
+		case p < len(pattern) && question && pattern[p] == '?':
+			_, size := utf8.DecodeRuneInString(name[n:])
+			p, n = p+1, n+size
+		case p < len(pattern) && pattern[p] == name[n]:
+			p, n = p+1, n+1
+		case star >= 0:
+			mark++
+			p, n = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// Plain reports whether a path holds no pattern characters.
+func Plain(pattern string) bool { return !strings.ContainsAny(pattern, "*?") }
+
+// Valid says what is wrong with a path pattern: it must be relative, clean and stay inside.
+func Valid(pattern string) error {
+	switch {
+	case pattern == "":
+		return errors.New("an empty path")
+	case strings.Contains(pattern, `\`):
+		return errors.New("paths use forward slashes")
+	case strings.HasPrefix(pattern, "/"):
+		return errors.New("an absolute path: paths are relative to the folder of mlops.yaml")
+	case !utf8.ValidString(pattern) || strings.ContainsFunc(pattern, unicode.IsControl):
+		return errors.New("control characters in a path")
+	case strings.HasSuffix(pattern, "/"):
+		return fmt.Errorf("a path that ends in a slash: for everything below write %s**", pattern)
+	}
+	for name := range strings.SplitSeq(pattern, "/") {
+		switch {
+		case name == "..":
+			return errors.New("a path that leads out of the folder of mlops.yaml")
+		case strings.EqualFold(name, ".git"):
+			return errors.New("a path into .git")
+		case name != "**" && strings.Contains(name, "**"):
+			return errors.New("`**` stands alone between slashes")
+		}
+	}
+	if path.Clean(pattern) != pattern || pattern == "." {
+		return fmt.Errorf("an unclean path: write %s", path.Clean(pattern))
+	}
+	return nil
+}

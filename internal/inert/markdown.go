@@ -1,0 +1,88 @@
+package inert
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Markdown makes a text that means nothing in GitHub's or GitLab's Markdown, also inside a table
+// cell: no mention, link, image, HTML, emphasis, table border, issue reference, comment marker.
+// Characters that would mean something become numeric character references, which both render as
+// the character itself.
+func Markdown(s string) string {
+	s = Line(s)
+	var b strings.Builder
+	for i, r := range s {
+		if meaning(s, i, r) {
+			b.WriteString("&#")
+			b.WriteString(decimal(r))
+			b.WriteByte(';')
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// meaning reports whether the character at i could start or end something. Letters, digits and the
+// characters of ordinary names are left alone, so that a report stays readable as source.
+func meaning(s string, i int, r rune) bool {
+	switch r {
+	case '&', '<', '>', '|', '`', '*', '[', ']', '\\', '~', '@', '#', '!', '$', '{', '}', '^':
+		return true
+	case '_': // emphasis only at the edge of a word
+		return !inWord(s, i)
+	case ':': // a scheme (https://…) or an emoji (:tada:); "rule: why" stays readable
+		return i+1 < len(s) && s[i+1] != ' '
+	case '.': // www. and bare domains are linked only after www
+		return i >= 3 && strings.EqualFold(s[i-3:i], "www")
+	case '-', '+', '=': // a list, a rule, a heading's underline: at the start only
+		return i == 0
+	case '/': // paths like owner/repo#1 are cut by the '#'
+		return false
+	}
+	return false
+}
+
+func inWord(s string, i int) bool {
+	return i > 0 && i+1 < len(s) && wordByte(s[i-1]) && wordByte(s[i+1])
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c == '.' || unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c)) || c >= 0x80
+}
+
+func decimal(r rune) string {
+	var buf [8]byte
+	i := len(buf)
+	for n := uint32(r); ; n /= 10 {
+		i--
+		buf[i] = byte('0' + n%10)
+		if n < 10 {
+			return string(buf[i:])
+		}
+	}
+}
+
+// Code makes inline code that cannot be broken out of: the fence is longer than any run of
+// backticks inside, and a table border is kept out. Inside code nothing is mentioned or linked.
+func Code(s string) string {
+	s = strings.ReplaceAll(Line(s), "|", "∣")
+	longest, run := 0, 0
+	for _, r := range s {
+		if r == '`' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	fence := strings.Repeat("`", longest+1)
+	if s == "" {
+		return "``"
+	}
+	if longest > 0 || strings.TrimSpace(s) != s {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
+}

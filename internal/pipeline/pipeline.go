@@ -1,0 +1,142 @@
+// Package pipeline knows the steps as a graph, and the recipe: what makes two runs the same. It is
+// pure: it reads trees of objects, never a work tree, and runs nothing.
+package pipeline
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Recipe is the digest under which evidence is filed, and the files that went into it.
+type Recipe struct {
+	Digest    mlgate.Digest
+	Files     []mlgate.TreeFile // paths relative to the folder of mlops.yaml, sorted
+	Untracked []string          // inputs and params that git does not have and no step writes
+}
+
+// Order sorts steps so that each comes after those it needs; among free ones the file's order
+// counts. An unknown name or a circle is an error.
+func Order(steps []mlgate.Step) ([]mlgate.Step, error) {
+	var out []mlgate.Step
+	done := map[string]bool{}
+	for len(out) < len(steps) {
+		before := len(out)
+		for _, s := range steps {
+			ready := !slices.ContainsFunc(s.Needs, func(n string) bool { return !done[n] })
+			if !done[s.Name] && ready {
+				out = append(out, s)
+				done[s.Name] = true
+				break
+			}
+		}
+		if len(out) == before {
+			return nil, errors.New("ordering the steps: some need each other in a circle, or a step that does not exist")
+		}
+	}
+	return out, nil
+}
+
+// document is what the recipe digests, as JSON with sorted files. Timeouts are left out: they change
+// whether numbers come, not which.
+type document struct {
+	Format   int
+	Steps    []mlgate.Step
+	Evidence []mlgate.Source
+	Artifact string
+	Files    []mlgate.TreeFile
+}
+
+// RecipeOf computes the recipe of a tree: the step definitions, the evidence sources, the artifact's
+// path, and path, mode and blob id of every file that matches paths, inputs or params. mlops.yaml
+// itself, the policies it names and declared outputs are no part of it; outputs win over paths. The
+// default for paths is everything below the folder but *.md and docs/**.
+func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, error) {
+	all, err := tree.Files(run.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Recipe{}, fmt.Errorf("listing the files of %s: %w", run.Path, err)
+	}
+	m := newMatcher(run, policies)
+	var r Recipe
+	have := map[string]bool{}
+	for _, f := range all {
+		if run.Dir != "." {
+			f.Path = strings.TrimPrefix(f.Path, run.Dir+"/")
+		}
+		if m.wants(f.Path) {
+			r.Files = append(r.Files, f)
+			have[f.Path] = true
+		}
+	}
+	for _, p := range m.plain {
+		if !have[p] && !m.output(p) && !slices.ContainsFunc(r.Files, func(f mlgate.TreeFile) bool { return strings.HasPrefix(f.Path, p+"/") }) {
+			r.Untracked = append(r.Untracked, p)
+		}
+	}
+	slices.Sort(r.Untracked)
+	r.Untracked = slices.Compact(r.Untracked)
+	doc, err := json.Marshal(document{1, run.Steps, run.Evidence, run.Artifact, r.Files})
+	if err != nil {
+		return Recipe{}, fmt.Errorf("computing the recipe of %s: %w", run.Path, err)
+	}
+	r.Digest = mlgate.DigestOf(doc)
+	return r, nil
+}
+
+// matcher knows which files belong to a model.
+type matcher struct {
+	wanted   []string
+	plain    []string // inputs and params without patterns
+	outputs  []string
+	own      string // mlops.yaml
+	policies []string
+	byRule   bool // no `paths`: the default rule
+}
+
+func newMatcher(run config.Run, policies []string) matcher {
+	m := matcher{own: path.Base(run.Path), wanted: slices.Clone(run.Paths), byRule: run.Paths == nil}
+	for _, s := range run.Steps {
+		m.outputs = append(m.outputs, s.Outputs...)
+		inputs := slices.Clone(s.Inputs)
+		for _, p := range s.Params {
+			inputs = append(inputs, p.Path)
+		}
+		for _, p := range inputs {
+			m.wanted = append(m.wanted, p)
+			if glob.Plain(p) {
+				m.plain = append(m.plain, p)
+				m.wanted = append(m.wanted, p+"/**") // a folder
+			}
+		}
+	}
+	for _, p := range policies {
+		if local, ok := strings.CutPrefix(p, "./"); ok {
+			m.policies = append(m.policies, local)
+		}
+	}
+	return m
+}
+
+func (m matcher) output(p string) bool { return below(p, m.outputs) }
+
+func below(p string, tops []string) bool {
+	return slices.ContainsFunc(tops, func(t string) bool { return p == t || strings.HasPrefix(p, t+"/") })
+}
+
+func (m matcher) wants(p string) bool {
+	if p == m.own || m.output(p) || below(p, m.policies) {
+		return false
+	}
+	if slices.ContainsFunc(m.wanted, func(w string) bool { return glob.Path(w, p) }) {
+		return true
+	}
+	return m.byRule && path.Ext(p) != ".md" && !strings.HasPrefix(p, "docs/")
+}

@@ -1,0 +1,322 @@
+// Package promotion decides from facts what happens to a stage: move it, leave it, refuse. It is
+// pure: the same facts give the same decision, and nothing is moved here.
+package promotion
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Facts are all that a decision rests on.
+type Facts struct {
+	Model    string
+	Entries  []mlgate.Entry // of the registry, oldest first
+	Holds    map[string]mlgate.Hold
+	Stages   []mlgate.StageRule
+	Commit   string // to be promoted on a merge
+	Recipe   mlgate.Digest
+	Evidence mlgate.Digest
+	Artifact mlgate.Digest
+	// Descends: by commit of a version, whether Commit is it or comes after it. Older: whether
+	// Commit comes before it.
+	Descends map[string]bool
+	Older    map[string]bool
+	By       string
+	Reason   string
+	Now      time.Time
+}
+
+// Action is what is to be done with one stage. The zero value moves nothing.
+type Action int
+
+// The actions.
+const (
+	Blocked    Action = iota // refused
+	Nothing                  // it is there already
+	Superseded               // the stage is ahead of this commit
+	Held                     // a person pinned it
+	Move
+)
+
+// Decision is an action on one stage, with the words for people. Move is filled in for every action,
+// so that a report can say what it would have been.
+type Decision struct {
+	Action Action
+	Move   mlgate.Move
+	Why    string
+}
+
+// OnMerge decides on every stage of `when: merge`, in the order of the file.
+func OnMerge(f Facts) []Decision {
+	var out []Decision
+	for _, rule := range f.Stages {
+		if rule.When == "merge" {
+			out = append(out, onMerge(f, rule))
+		}
+	}
+	return out
+}
+
+func onMerge(f Facts, rule mlgate.StageRule) Decision {
+	d := Decision{Action: Move, Move: f.move(rule.To, "merge")}
+	d.Move.Commit, d.Move.Recipe, d.Move.Evidence, d.Move.Artifact = f.Commit, f.Recipe, f.Evidence, f.Artifact
+	if v, ok := versionAt(f.Entries, f.Commit); ok {
+		d.Move.Version = v.Version
+	} else {
+		d.Move.Version, d.Move.Register = NextVersion(f.Entries), true
+	}
+	now, filled := Current(f.Entries, rule.To)
+	switch hold := f.Holds[rule.To]; {
+	case filled && now.Commit == f.Commit:
+		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", rule.To, now.Version)
+	case hold.Held:
+		d.Action, d.Why = Held, heldWords(hold)
+	case filled && f.Older[now.Commit]:
+		d.Action, d.Why = Superseded, fmt.Sprintf("%s is at %s, which is newer than this commit; going back is a rollback", rule.To, now.Version)
+	}
+	return d
+}
+
+// move starts a move of a stage from where it points.
+func (f Facts) move(stage, why string) mlgate.Move {
+	m := mlgate.Move{Model: f.Model, Stage: stage, Why: why, Reason: f.Reason, By: f.By, At: f.Now.UTC()}
+	if now, ok := Current(f.Entries, stage); ok {
+		m.From = now.Version
+	}
+	if of := assignments(f.Entries, stage); len(of) > 0 {
+		m.Revision = of[len(of)-1].Revision
+	}
+	return m
+}
+
+func heldWords(h mlgate.Hold) string {
+	s := "held by " + h.By + " since " + h.At.UTC().Format("2006-01-02 15:04 UTC")
+	if h.Reason != "" {
+		s += ": " + h.Reason
+	}
+	return s + "; `mlgate unhold " + h.Stage + "` lifts it"
+}
+
+// ByHand decides on a promotion that a person asked for. An empty version is the one that the
+// stage's `from` points at, or the newest when it has no `from`.
+func ByHand(f Facts, stage, version string) (Decision, error) {
+	i := slices.IndexFunc(f.Stages, func(r mlgate.StageRule) bool { return r.To == stage })
+	if i < 0 {
+		return Decision{}, mistake("name one of: "+stageNames(f.Stages), "promoting to %q: mlops.yaml on the default branch has no such stage", stage)
+	}
+	rule := f.Stages[i]
+	version, err := wanted(f, rule, version)
+	if err != nil {
+		return Decision{}, err
+	}
+	at, ok := find(f.Entries, version)
+	if !ok {
+		return Decision{}, mistake("`mlgate history` shows what there is", "promoting %s %s: it is not registered", f.Model, version)
+	}
+	d := Decision{Action: Move, Move: f.move(stage, "manual")}
+	d.Move.Version, d.Move.Commit, d.Move.Evidence, d.Move.Artifact = at.Version, at.Commit, at.Evidence, at.Artifact
+	if now, ok := Current(f.Entries, stage); ok && now.Version == version {
+		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", stage, version)
+	} else if hold := f.Holds[stage]; hold.Held {
+		d.Action, d.Why = Held, stage+" is "+heldWords(hold)
+	}
+	return d, nil
+}
+
+func wanted(f Facts, rule mlgate.StageRule, version string) (string, error) {
+	if rule.From == "" {
+		if version != "" {
+			return version, nil
+		}
+		if all := Versions(f.Entries); len(all) > 0 {
+			return all[0].Version, nil
+		}
+		return "", mistake("promote a commit of the default branch first", "promoting to %s: %s has no version yet", rule.To, f.Model)
+	}
+	from, ok := Current(f.Entries, rule.From)
+	if !ok {
+		return "", mistake("", "promoting to %s: it takes what is in %s, and nothing is there yet", rule.To, rule.From)
+	}
+	if version != "" && version != from.Version {
+		return "", mistake(fmt.Sprintf("bring %s to %s first", version, rule.From), "promoting %s to %s: it takes what is in %s, and that is %s", version, rule.To, rule.From, from.Version)
+	}
+	return from.Version, nil
+}
+
+// Rollback decides on going back: to the version that the stage pointed at before, or to the one
+// named. A hold does not stop it.
+func Rollback(f Facts, stage, to string) (Decision, error) {
+	now, ok := Current(f.Entries, stage)
+	if !ok {
+		return Decision{}, mistake("", "rolling back %q: nothing is in that stage of %s", stage, f.Model)
+	}
+	if strings.TrimSpace(f.Reason) == "" {
+		return Decision{}, mistake("say why with --reason", "rolling back %q: there is no reason", stage)
+	}
+	if to == "" {
+		if to = before(f.Entries, stage, now); to == "" {
+			return Decision{}, mistake("name a version with --to", "rolling back %q: it never pointed at anything but %s", stage, now.Version)
+		}
+	}
+	at, ok := find(f.Entries, to)
+	if !ok {
+		return Decision{}, mistake("`mlgate history` shows what there is", "rolling back %q to %s: it is not registered", stage, to)
+	}
+	d := Decision{Action: Move, Move: f.move(stage, "rollback")}
+	d.Move.Version, d.Move.Commit, d.Move.Evidence, d.Move.Artifact = at.Version, at.Commit, at.Evidence, at.Artifact
+	if at.Version == now.Version {
+		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", stage, to)
+	}
+	return d, nil
+}
+
+// before is the newest other version that a stage pointed at.
+func before(entries []mlgate.Entry, stage string, now mlgate.Entry) string {
+	of := assignments(entries, stage)
+	for _, e := range slices.Backward(of) {
+		if e.Version != now.Version && !e.Removed {
+			return e.Version
+		}
+	}
+	return ""
+}
+
+// assignments are those of one stage by counter.
+func assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
+	var of []mlgate.Entry
+	for _, e := range entries {
+		if e.Stage == stage {
+			of = append(of, e)
+		}
+	}
+	slices.SortStableFunc(of, func(a, b mlgate.Entry) int { return cmp.Compare(counter(a), counter(b)) })
+	return of
+}
+
+func counter(e mlgate.Entry) int {
+	n, err := strconv.Atoi(e.Revision)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// Current is where a stage points: its newest assignment by counter that was not taken back.
+func Current(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
+	removed := map[string]bool{}
+	for _, e := range slices.Backward(assignments(entries, stage)) {
+		if e.Removed {
+			removed[e.Version] = true
+			continue
+		}
+		if !removed[e.Version] {
+			return e, true
+		}
+	}
+	return mlgate.Entry{}, false
+}
+
+// Versions are the registered ones, newest first.
+func Versions(entries []mlgate.Entry) []mlgate.Entry {
+	removed := map[string]bool{}
+	for _, e := range entries {
+		if e.Stage == "" {
+			removed[e.Version] = e.Removed
+		}
+	}
+	var out []mlgate.Entry
+	for _, e := range entries {
+		if e.Stage == "" && !e.Removed && !removed[e.Version] {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b mlgate.Entry) int { return compareVersions(b.Version, a.Version) })
+	return out
+}
+
+func find(entries []mlgate.Entry, version string) (mlgate.Entry, bool) {
+	for _, e := range Versions(entries) {
+		if e.Version == version {
+			return e, true
+		}
+	}
+	return mlgate.Entry{}, false
+}
+
+func versionAt(entries []mlgate.Entry, commit string) (mlgate.Entry, bool) {
+	for _, e := range Versions(entries) {
+		if e.Commit == commit {
+			return e, true
+		}
+	}
+	return mlgate.Entry{}, false
+}
+
+// NextVersion is v0.1.0, or the highest ever registered with its minor number bumped; one that was
+// taken back is not given again.
+func NextVersion(entries []mlgate.Entry) string {
+	best := [3]int{}
+	for _, e := range entries {
+		if n, _, ok := parts(e.Version); ok && e.Stage == "" && slices.Compare(n[:], best[:]) > 0 {
+			best = n
+		}
+	}
+	return fmt.Sprintf("v%d.%d.0", best[0], best[1]+1)
+}
+
+// parts reads vX.Y.Z with an optional pre-release.
+func parts(v string) (n [3]int, pre string, ok bool) {
+	v, ok = strings.CutPrefix(v, "v")
+	v, _, _ = strings.Cut(v, "+")
+	v, pre, _ = strings.Cut(v, "-")
+	fields := strings.Split(v, ".")
+	if !ok || len(fields) != 3 {
+		return n, pre, false
+	}
+	for i, f := range fields {
+		var err error
+		if n[i], err = strconv.Atoi(f); err != nil || n[i] < 0 {
+			return n, pre, false
+		}
+	}
+	return n, pre, true
+}
+
+// compareVersions orders as semver does, pre-releases before their release and then as text.
+func compareVersions(a, b string) int {
+	na, pa, _ := parts(a)
+	nb, pb, _ := parts(b)
+	if c := slices.Compare(na[:], nb[:]); c != 0 {
+		return c
+	}
+	switch {
+	case pa == pb:
+		return 0
+	case pa == "":
+		return 1
+	case pb == "":
+		return -1
+	}
+	return strings.Compare(pa, pb)
+}
+
+func stageNames(rules []mlgate.StageRule) string {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.To)
+	}
+	if len(names) == 0 {
+		return "(none: `promote` is empty)"
+	}
+	return strings.Join(names, ", ")
+}
+
+func mistake(fix, format string, args ...any) error {
+	return &mlgate.Mistake{Err: fmt.Errorf(format, args...), Fix: fix}
+}

@@ -1,0 +1,144 @@
+// Package reader turns files into numbers: JSON, YAML and CSV. It guesses nothing: what is no number
+// is left out and named, a value that means two things is an error.
+//
+// It opens no file itself, and it does not know what a number is good for.
+package reader
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Limits of one file.
+const (
+	maxFile    = 16 << 20
+	maxDepth   = 100
+	maxMetrics = 10_000
+	maxDropped = 20 // named; the rest is counted
+)
+
+// kinds are the formats that `evidence: {kind: …}` can name: one row and one file each.
+var kinds = []struct {
+	name string
+	read func(*sheet, []byte) error
+}{
+	{"json", readJSON},
+	{"yaml", readYAML},
+	{"csv", readCSV},
+}
+
+// Kinds lists the formats.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Files is the reader of plain files.
+type Files struct{}
+
+var _ mlgate.Reader = Files{}
+
+// sheet collects what one file says.
+type sheet struct {
+	src     mlgate.Source
+	metrics []mlgate.Metric
+	seen    map[string]bool
+	dropped []string
+	more    int
+}
+
+// Metrics reads every number of a file. Nested keys are joined with a dot, the prefix comes first.
+// NaN and infinities are kept: it is for the gates to say what they mean. Text, lists, booleans and
+// nulls are left out and named. The same name twice, more than 10,000 metrics, more than 100 levels
+// or 16 MiB are errors.
+func (Files) Metrics(src mlgate.Source, data []byte) ([]mlgate.Metric, []string, error) {
+	s := &sheet{src: src, seen: map[string]bool{}}
+	if len(data) > maxFile {
+		return nil, nil, fmt.Errorf("%q has %d bytes; at most %d are read", src.Path, len(data), maxFile)
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		return nil, nil, fmt.Errorf("%q is not UTF-8", src.Path)
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil, fmt.Errorf("%q is empty", src.Path)
+	}
+	for _, k := range kinds {
+		if k.name != kindOf(src) {
+			continue
+		}
+		if err := k.read(s, data); err != nil {
+			return nil, nil, fmt.Errorf("%q: %w", src.Path, err)
+		}
+		if len(s.metrics) == 0 {
+			return nil, nil, fmt.Errorf("%q holds no number", src.Path)
+		}
+		if s.more > 0 {
+			s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
+		}
+		return s.metrics, s.dropped, nil
+	}
+	return nil, nil, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
+}
+
+func kindOf(src mlgate.Source) string {
+	if src.Kind != "" {
+		return src.Kind
+	}
+	switch ext := strings.ToLower(strings.TrimPrefix(path.Ext(src.Path), ".")); ext {
+	case "yml":
+		return "yaml"
+	default:
+		return ext
+	}
+}
+
+func (s *sheet) name(key string) string {
+	if s.src.Prefix != "" && key != "" {
+		return s.src.Prefix + "." + key
+	}
+	return s.src.Prefix + key
+}
+
+var errTooMany = fmt.Errorf("it holds more than %d numbers", maxMetrics)
+
+func (s *sheet) add(key string, v float64) error {
+	name := s.name(key)
+	switch {
+	case name == "":
+		return errors.New("a number without a name: give the evidence a prefix")
+	case len(name) > 500:
+		return fmt.Errorf("a name of %d bytes", len(name))
+	case s.seen[name]:
+		return fmt.Errorf("the name %q stands in it twice", name)
+	case len(s.metrics) >= maxMetrics:
+		return errTooMany
+	}
+	s.seen[name] = true
+	s.metrics = append(s.metrics, mlgate.Metric{Name: name, Value: mlgate.Number(v), File: s.src.Path})
+	return nil
+}
+
+func (s *sheet) drop(key, what string) {
+	if len(s.dropped) >= maxDropped {
+		s.more++
+		return
+	}
+	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, s.name(key), what))
+}
+
+func join(prefix, key string) string {
+	if prefix == "" {
+		return key
+	}
+	return prefix + "." + key
+}

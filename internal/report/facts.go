@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// facts are the labelled lines below the table, the same for Markdown and terminal.
+func facts(o mlgate.Outcome) [][2]string {
+	var out [][2]string
+	add := func(label, text string) {
+		if text != "" {
+			out = append(out, [2]string{label, text})
+		}
+	}
+	if o.Evidence != nil {
+		add("Compared with", compared(o))
+		add("Evidence", evidence(o))
+		add("Left out", strings.Join(o.Evidence.Dropped, "; "))
+	}
+	add("Reference", reference(o.Reference))
+	if len(o.Moved) > 0 {
+		add("Promotion", moves(o.Moved, true))
+	} else {
+		label := "On merge"
+		if o.Change.Event == mlgate.Push {
+			label = "Promotion"
+		}
+		add(label, moves(o.Plan, false))
+	}
+	return out
+}
+
+func compared(o mlgate.Outcome) string {
+	b := o.Baseline
+	var s string
+	if b.Evidence == nil {
+		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot"
+	} else {
+		s = fmt.Sprintf("%s@%.7s (%s), %s", strings.Fields(b.Label + " ")[0], b.Commit, strings.Replace(b.Source, "merge-base", "merge base", 1), age(b.Age))
+		if rest := strings.Fields(b.Label); len(rest) > 1 {
+			s = fmt.Sprintf("%s at %.7s, %s", b.Label, b.Commit, age(b.Age))
+		}
+		if o.Evidence.Machine != "" && o.Evidence.Machine != b.Evidence.Machine {
+			s += ", on another machine (" + b.Evidence.Machine + ")"
+		}
+		if b.Attempts > 1 {
+			s += fmt.Sprintf("; the first of %d attempts", b.Attempts)
+		}
+	}
+	return s + skips(b.Skipped)
+}
+
+func skips(all []mlgate.Skip) string {
+	var s strings.Builder
+	for _, k := range all {
+		fmt.Fprintf(&s, ". %s skipped: %s", k.Source, k.Why)
+	}
+	return s.String()
+}
+
+func evidence(o mlgate.Outcome) string {
+	e := o.Evidence
+	s := e.Origin
+	if e.Run.ID != "" {
+		s += " by run " + e.Run.ID
+	}
+	s += fmt.Sprintf(", %s, recipe %s", seconds(e.Seconds), e.Recipe.Short())
+	if e.Artifact != nil {
+		return s + fmt.Sprintf(", artifact %s (%s, %s…)", e.Artifact.Path, size(e.Artifact.Size), e.Artifact.SHA256.Short())
+	}
+	return s + ", source-only"
+}
+
+func reference(r mlgate.Reference) string {
+	if r.Why == "" {
+		return ""
+	}
+	s := r.Why
+	if r.Commit != "" {
+		s = fmt.Sprintf("%.7s, %s", r.Commit, r.Why)
+	}
+	return s + skips(r.Skipped)
+}
+
+// moves tells each stage: where it points, where it will, and why not.
+func moves(plan []mlgate.Planned, done bool) string {
+	var parts []string
+	for _, m := range plan {
+		parts = append(parts, move(m, done))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func move(m mlgate.Planned, done bool) string {
+	now := "now empty"
+	if m.From != "" {
+		now = "now " + m.From
+	}
+	switch {
+	case m.Action == "move" && done:
+		return fmt.Sprintf("%s is in %s (was %s)", m.Version, m.Stage, orNothing(m.From))
+	case m.Action == "move":
+		return fmt.Sprintf("%s → %s (%s)", m.Version, m.Stage, now)
+	case m.Action == "blocked":
+		return fmt.Sprintf("%s stays as it is (%s); once green: %s", m.Stage, now, m.Version)
+	}
+	why := m.Why
+	if why == "" {
+		why = m.Action
+	}
+	return fmt.Sprintf("%s: %s (%s)", m.Stage, why, now)
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "empty"
+	}
+	return s
+}

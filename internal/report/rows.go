@@ -1,0 +1,165 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// row is one metric as a table shows it.
+type row struct {
+	icon, metric, base, head, change, allowed string
+	status                                    mlgate.Status
+	gated                                     bool
+	trend                                     int // 1 better, -1 worse, 0 unchanged or unknown
+}
+
+// rows puts the worst first: failing, inconclusive, warned, better, worse, unchanged; metrics without
+// a gate come after those with one.
+func rows(o mlgate.Outcome) []row {
+	var all []row
+	gated := map[string]bool{}
+	for _, g := range o.Gates {
+		all = append(all, gateRow(g))
+		gated[g.Metric] = true
+	}
+	for _, name := range ungated(o, gated) {
+		all = append(all, plainRow(o, name))
+	}
+	slices.SortStableFunc(all, func(a, b row) int { return a.rank() - b.rank() })
+	return all
+}
+
+func (r row) rank() int {
+	switch {
+	case r.gated && r.status < mlgate.Pass:
+		return int(r.status)
+	case r.gated && r.trend != 0:
+		return 10 - r.trend
+	case r.gated:
+		return 12
+	case r.trend != 0 || (r.change != "" && r.change != "="):
+		return 13
+	}
+	return 14
+}
+
+// unchanged rows are folded away.
+func (r row) unchanged() bool {
+	return (!r.gated || r.status == mlgate.Pass) && (r.change == "=" || (!r.gated && r.change == ""))
+}
+
+var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", mlgate.Inconclusive: "❔", mlgate.Warn: "⚠️", mlgate.Pass: "✅"}
+
+func gateRow(g mlgate.GateResult) row {
+	r := row{icon: icons[g.Status], metric: g.Metric, status: g.Status, gated: true}
+	r.base, r.head, r.change = Number(g.Base, g.Head, g.Unit)
+	if g.Head == nil {
+		r.head = "missing"
+	}
+	r.trend = trend(g.Base, g.Head, g.Better)
+	r.change += trendWord(r.trend)
+	var limits []string
+	for _, l := range g.Limits {
+		op := "≥ "
+		if l.Op == "<=" {
+			op = "≤ "
+		}
+		limits = append(limits, op+value(&l.Value, max(digitsFor(g.Base, g.Head), decimals(float64(l.Value), 4))))
+	}
+	r.allowed = strings.Join(limits, ", ")
+	if g.Status == mlgate.Inconclusive {
+		r.allowed = strings.TrimPrefix(strings.Join(append(limits, g.Message), "; "), g.Metric+" ")
+	}
+	return r
+}
+
+func trend(a, b *mlgate.Number, better mlgate.Direction) int {
+	if a == nil || b == nil || better == "" || *a == *b || !a.Finite() || !b.Finite() {
+		return 0
+	}
+	if (*b > *a) == (better == mlgate.Higher) {
+		return 1
+	}
+	return -1
+}
+
+func trendWord(t int) string {
+	return map[int]string{1: " better", -1: " worse"}[t]
+}
+
+// ungated lists the metrics of either side that no gate is about.
+func ungated(o mlgate.Outcome, gated map[string]bool) []string {
+	var names []string
+	for _, e := range []*mlgate.Evidence{o.Evidence, o.BaseEvidence} {
+		if e == nil {
+			continue
+		}
+		for _, m := range e.Metrics {
+			if !gated[m.Name] {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func plainRow(o mlgate.Outcome, name string) row {
+	var a, b *mlgate.Number
+	unit := ""
+	if o.BaseEvidence != nil {
+		if m, ok := o.BaseEvidence.Metric(name); ok {
+			a = &m.Value
+		}
+	}
+	if m, ok := o.Evidence.Metric(name); ok {
+		b, unit = &m.Value, m.Unit
+	}
+	r := row{metric: name, status: mlgate.Pass}
+	r.base, r.head, r.change = Number(a, b, unit)
+	switch {
+	case b == nil:
+		r.head, r.change = "missing", "gone"
+	case a == nil && o.BaseEvidence != nil:
+		r.change = "new"
+	}
+	return r
+}
+
+// changes between the two sides: params, then inputs.
+func changes(o mlgate.Outcome) []string {
+	if o.Evidence == nil || o.BaseEvidence == nil {
+		return nil
+	}
+	old, now := map[string]string{}, map[string]string{}
+	for i, e := range []*mlgate.Evidence{o.BaseEvidence, o.Evidence} {
+		m := []map[string]string{old, now}[i]
+		for _, p := range e.Params {
+			m["p:"+p.Name] = p.Value
+		}
+		for _, f := range e.Inputs {
+			m["f:"+f.Path] = size(f.Size) + " (" + string(f.SHA256[:min(4, len(f.SHA256))]) + "…)"
+		}
+	}
+	var names []string
+	for _, m := range []map[string]string{old, now} {
+		for name := range m {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { // params before files
+		if a[0] != b[0] {
+			return int(b[0]) - int(a[0])
+		}
+		return strings.Compare(a, b)
+	})
+	var out []string
+	for _, name := range slices.Compact(names) {
+		if old[name] != now[name] {
+			out = append(out, name[2:]+"\x00"+old[name]+"\x00"+now[name])
+		}
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// TextOptions of a report for a terminal.
+type TextOptions struct{ Color bool }
+
+var colors = map[mlgate.Word]string{mlgate.Passed: "32", mlgate.Blocked: "31", mlgate.PassedWarnings: "33", mlgate.TooNoisy: "33", mlgate.CouldNotDecide: "31"}
+
+var marks = map[mlgate.Status]string{mlgate.Unknown: "?", mlgate.Fail: "FAIL", mlgate.Inconclusive: "?", mlgate.Warn: "warn", mlgate.Pass: "ok"}
+
+// Text is the report for a terminal or a CI log.
+func Text(outs []mlgate.Outcome, o TextOptions) string {
+	var b strings.Builder
+	for _, out := range outs {
+		text(&b, out, o)
+	}
+	return b.String()
+}
+
+func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
+	head := inert.Line(fmt.Sprintf("%s: %s", o.Model, o.Verdict.Word))
+	if o.Verdict.Cause != "" {
+		head += inert.Line(" (" + o.Verdict.Cause + ")")
+	}
+	if o.WarnOnly && o.Verdict.Word == mlgate.Blocked {
+		head += " (enforce: warn, nothing is blocked)"
+	}
+	if c := colors[o.Verdict.Word]; opt.Color && c != "" {
+		head = "\x1b[1;" + c + "m" + head + "\x1b[0m"
+	}
+	fmt.Fprintln(b, head)
+	for _, f := range worst(o) {
+		fmt.Fprintln(b, "  "+inert.Line(f.Message))
+		break
+	}
+	var table [][]string
+	for _, r := range rows(o) {
+		mark := ""
+		if r.gated {
+			mark = marks[r.status]
+		}
+		table = append(table, []string{mark, inert.Clip(inert.Line(r.metric), 40), r.base, r.head, r.change, inert.Line(r.allowed)})
+	}
+	if len(table) > 0 {
+		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...))
+	}
+	for _, c := range o.DemandChanges {
+		fmt.Fprintln(b, "  rule changed: "+inert.Line(fmt.Sprintf("%s: %s → %s", c.Name, orNothing(c.Old), orNothing(c.New))))
+	}
+	if o.Preview != "" {
+		fmt.Fprintln(b, "  with this change's own rules: "+inert.Line(o.Preview))
+	}
+	for _, f := range o.Findings {
+		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s %s: %s", marks[f.Status], f.Rule, f.Message)))
+		if f.Fix != "" {
+			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
+		}
+	}
+	for _, l := range facts(o) {
+		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s: %s", strings.ToLower(l[0]), l[1])))
+	}
+	fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("rules from %s, commit %.7s", o.DemandsFrom, o.Commit)))
+}
+
+// grid aligns columns; numbers (the third to the fourth) to the right.
+func grid(b *strings.Builder, lines [][]string) {
+	width := make([]int, len(lines[0]))
+	for _, l := range lines {
+		for i, c := range l {
+			width[i] = max(width[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, l := range lines {
+		var s strings.Builder
+		s.WriteString(" ")
+		for i, c := range l {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			if i == 2 || i == 3 {
+				s.WriteString(" " + pad + c + " ")
+			} else {
+				s.WriteString(" " + c + pad + " ")
+			}
+		}
+		fmt.Fprintln(b, strings.TrimRight(s.String(), " "))
+	}
+}
+
+// JSON is {"format":1,"outcomes":[…]}; numbers that are not finite are strings.
+func JSON(outs []mlgate.Outcome) ([]byte, error) {
+	data, err := json.MarshalIndent(struct {
+		Format   int              `json:"format"`
+		Outcomes []mlgate.Outcome `json:"outcomes"`
+	}{1, outs}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing JSON: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// HistoryRow is one assignment of a version to a stage.
+type HistoryRow struct {
+	At                                                 time.Time
+	What, Why, By, Reason, Commit, Evidence, Move, Ref string
+	Foreign                                            bool // made by another tool
+}
+
+// History lists assignments, in the order given.
+func History(model string, all []HistoryRow) string {
+	if len(all) == 0 {
+		return inert.Line(model) + ": nothing was promoted yet\n"
+	}
+	table := [][]string{{"when", "what", "", "commit", "why", "by"}}
+	for _, r := range all {
+		why := r.Why
+		if r.Reason != "" {
+			why += ": " + r.Reason
+		}
+		if r.Foreign {
+			why = "not by mlgate"
+		}
+		table = append(table, []string{r.At.UTC().Format("2006-01-02 15:04:05"), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(why), 80), inert.Line(r.By)})
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, inert.Line(model)+", newest first")
+	grid(&b, table)
+	return b.String()
+}
+
+// Plan lists stages and what the next promotion would do to each.
+func Plan(model string, plan []mlgate.Planned) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, inert.Line(model))
+	for _, m := range plan {
+		s := move(m, false)
+		if m.Action == "manual" && m.Version != "" {
+			s = fmt.Sprintf("%s: %s → %s (now %s)", m.Stage, m.Why, m.Version, orNothing(m.From))
+		}
+		fmt.Fprintln(&b, "  "+inert.Line(s))
+	}
+	if len(plan) == 0 {
+		fmt.Fprintln(&b, "  no stage under `promote`")
+	}
+	return b.String()
+}
