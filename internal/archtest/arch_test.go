@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"mlgate":     {},
 	"glob":       {},
 	"inert":      {},
-	"config":     {"mlgate", "glob"},
+	"config":     {"mlgate", "glob", "inert"},
 	"pipeline":   {"mlgate", "glob", "config"},
 	"baseline":   {"mlgate"},
 	"gate":       {"mlgate", "glob"},

@@ -17,6 +17,10 @@ import (
 // Main runs one command and returns its exit code. A cancelled ctx stops what runs, tells what is
 // to be told, and is exit 3.
 func Main(ctx context.Context, w World, args []string) int {
+	// Whatever reaches the log may hold foreign text: it must not act on a terminal or a CI system.
+	stderr := inert.NewWriter(w.Stderr, inert.WriterOptions{})
+	defer stderr.Close()
+	w.Stderr = stderr
 	a := &app{World: w}
 	root := a.root()
 	root.SetArgs(args)
@@ -40,7 +44,7 @@ func (a *app) complain(ctx context.Context, err error) {
 		text = "cancelled: " + text + "\n  nothing was moved after the signal, and nothing is left running"
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		fmt.Fprintln(a.Stderr, inert.Line(line))
+		fmt.Fprintln(a.Stderr, line)
 	}
 }
 

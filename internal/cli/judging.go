@@ -10,6 +10,7 @@ import (
 
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/report"
 )
@@ -170,7 +171,14 @@ func (a *app) print(out mlgate.Outcome, format string) error {
 		}
 		fmt.Fprintln(a.Stdout, strings.TrimRight(string(data), "\n"))
 	default:
-		fmt.Fprint(a.Stdout, report.Text(outs, report.TextOptions{Color: a.Color}))
+		text := report.Text(outs, report.TextOptions{Color: a.Color})
+		if ci.Detect(a.Getenv) == "" {
+			fmt.Fprint(a.Stdout, text)
+			return nil
+		}
+		log := inert.NewWriter(a.Stdout, inert.WriterOptions{}) // a CI system reads commands from logs
+		fmt.Fprint(log, text)
+		return log.Close()
 	}
 	return nil
 }

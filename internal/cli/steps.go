@@ -55,7 +55,7 @@ func (a *app) run(ctx context.Context, out string) error {
 	}
 	fmt.Fprintf(a.Stderr, "wrote %s: %s, recipe %s\n", out, b.Model, b.Recipe.Short())
 	if b.Evidence == nil {
-		fmt.Fprintln(a.Stderr, inert.Line("no evidence: "+b.Problem))
+		fmt.Fprintln(a.Stderr, "no evidence: "+b.Problem)
 		return exitError(exitBlocked)
 	}
 	return nil

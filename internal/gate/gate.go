@@ -124,12 +124,10 @@ func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 		g.Fix = "a training that ends in NaN or infinity has no result"
 		return g
 	}
-	for _, l := range g.Limits {
-		if broken(l, float64(*g.Head)) {
-			g.Status = severe(r)
-			g.Message = breach(g, l)
-			return g
-		}
+	if l, ok := strictest(g); ok {
+		g.Status = severe(r)
+		g.Message = breach(g, l)
+		return g
 	}
 	if why := unresolved(r, g); why != "" {
 		g.Status, g.Message = mlgate.Inconclusive, why
@@ -140,6 +138,20 @@ func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 	}
 	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 	return g
+}
+
+// strictest is the broken limit that is hardest to meet.
+func strictest(g mlgate.GateResult) (worst mlgate.Limit, found bool) {
+	for _, l := range g.Limits {
+		if !broken(l, float64(*g.Head)) {
+			continue
+		}
+		harder := (l.Op == ">=" && l.Value > worst.Value) || (l.Op == "<=" && l.Value < worst.Value)
+		if !found || harder {
+			worst, found = l, true
+		}
+	}
+	return worst, found
 }
 
 func broken(l mlgate.Limit, head float64) bool {
@@ -153,7 +165,7 @@ func broken(l mlgate.Limit, head float64) bool {
 
 func breach(g mlgate.GateResult, l mlgate.Limit) string {
 	op := map[string]string{">=": "≥", "<=": "≤"}[l.Op]
-	if g.Base == nil || !g.Base.Finite() || l.From == "min" || l.From == "max" {
+	if g.Base == nil || !g.Base.Finite() || *g.Base == *g.Head {
 		return fmt.Sprintf("%s is %s; allowed %s %s", g.Metric, show(*g.Head), op, show(l.Value))
 	}
 	verb := "fell"
@@ -181,12 +193,12 @@ func unresolved(r mlgate.GateRule, g mlgate.GateResult) string {
 	return ""
 }
 
-// show writes a number with up to six significant digits.
+// show writes a number with up to five significant digits.
 func show(n mlgate.Number) string {
 	if !n.Finite() {
 		return map[bool]string{true: "NaN", false: "infinite"}[math.IsNaN(float64(n))]
 	}
-	return fmt.Sprintf("%.6g", float64(n))
+	return fmt.Sprintf("%.5g", float64(n))
 }
 
 // Direction is which way a metric gets better, as the rules say; empty: they do not.

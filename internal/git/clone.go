@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -105,11 +106,21 @@ func (c *Clone) configured(ask func(...string) (result, error)) error {
 			remote = name
 		}
 	}
-	c.Remote = urls[remote]
+	c.Remote = c.absolute(urls[remote])
 	if len(urls) > 1 && c.Remote == "" {
 		return &mlgate.Mistake{Err: fmt.Errorf("choosing a remote: there are %d and none is called origin", len(urls)), Fix: "git remote rename NAME origin"}
 	}
 	return c.defaultBranch(ask, remote)
+}
+
+// absolute resolves a remote that is a relative path: mlgate runs git elsewhere. "host:path" and URLs
+// stay as they are.
+func (c *Clone) absolute(remote string) string {
+	colon, slash := strings.IndexByte(remote, ':'), strings.IndexByte(remote, '/')
+	if remote == "" || filepath.IsAbs(remote) || (colon >= 0 && (slash < 0 || colon < slash)) {
+		return remote
+	}
+	return filepath.Join(c.Dir, remote)
 }
 
 func (c *Clone) defaultBranch(ask func(...string) (result, error), remote string) error {

@@ -28,20 +28,31 @@ func Markdown(s string) string {
 // characters of ordinary names are left alone, so that a report stays readable as source.
 func meaning(s string, i int, r rune) bool {
 	switch r {
-	case '&', '<', '>', '|', '`', '*', '[', ']', '\\', '~', '@', '#', '!', '$', '{', '}', '^':
+	case '&', '<', '>', '|', '`', '*', '[', ']', '\\', '~', '#', '!', '$', '{', '}', '^':
 		return true
+	case '@': // branch@commit is how this project names a place: no mention, no address
+		return !placeAt(s, i)
 	case '_': // emphasis only at the edge of a word
 		return !inWord(s, i)
 	case ':': // a scheme (https://…) or an emoji (:tada:); "rule: why" stays readable
 		return i+1 < len(s) && s[i+1] != ' '
 	case '.': // www. and bare domains are linked only after www
 		return i >= 3 && strings.EqualFold(s[i-3:i], "www")
-	case '-', '+', '=': // a list, a rule, a heading's underline: at the start only
-		return i == 0
+	case '-', '+', '=': // a list, a rule, a heading's underline: at the start only, and not before a number
+		return i == 0 && (len(s) == 1 || s[1] < '0' || s[1] > '9')
 	case '/': // paths like owner/repo#1 are cut by the '#'
 		return false
 	}
 	return false
+}
+
+// placeAt reports whether the @ at i stands between a word and a short commit id.
+func placeAt(s string, i int) bool {
+	end := i + 1
+	for end < len(s) && strings.IndexByte("0123456789abcdef", s[end]) >= 0 {
+		end++
+	}
+	return i > 0 && wordByte(s[i-1]) && s[i-1] < 0x80 && end-i-1 == 7 && (end == len(s) || strings.IndexByte(" ,;)", s[end]) >= 0)
 }
 
 func inWord(s string, i int) bool {

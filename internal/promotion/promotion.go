@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -199,14 +198,6 @@ func assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 	return of
 }
 
-func counter(e mlgate.Entry) int {
-	n, err := strconv.Atoi(e.Revision)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // Current is where a stage points: its newest assignment by counter that was not taken back.
 func Current(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
 	removed := map[string]bool{}
@@ -256,54 +247,6 @@ func versionAt(entries []mlgate.Entry, commit string) (mlgate.Entry, bool) {
 		}
 	}
 	return mlgate.Entry{}, false
-}
-
-// NextVersion is v0.1.0, or the highest ever registered with its minor number bumped; one that was
-// taken back is not given again.
-func NextVersion(entries []mlgate.Entry) string {
-	best := [3]int{}
-	for _, e := range entries {
-		if n, _, ok := parts(e.Version); ok && e.Stage == "" && slices.Compare(n[:], best[:]) > 0 {
-			best = n
-		}
-	}
-	return fmt.Sprintf("v%d.%d.0", best[0], best[1]+1)
-}
-
-// parts reads vX.Y.Z with an optional pre-release.
-func parts(v string) (n [3]int, pre string, ok bool) {
-	v, ok = strings.CutPrefix(v, "v")
-	v, _, _ = strings.Cut(v, "+")
-	v, pre, _ = strings.Cut(v, "-")
-	fields := strings.Split(v, ".")
-	if !ok || len(fields) != 3 {
-		return n, pre, false
-	}
-	for i, f := range fields {
-		var err error
-		if n[i], err = strconv.Atoi(f); err != nil || n[i] < 0 {
-			return n, pre, false
-		}
-	}
-	return n, pre, true
-}
-
-// compareVersions orders as semver does, pre-releases before their release and then as text.
-func compareVersions(a, b string) int {
-	na, pa, _ := parts(a)
-	nb, pb, _ := parts(b)
-	if c := slices.Compare(na[:], nb[:]); c != 0 {
-		return c
-	}
-	switch {
-	case pa == pb:
-		return 0
-	case pa == "":
-		return 1
-	case pb == "":
-		return -1
-	}
-	return strings.Compare(pa, pb)
 }
 
 func stageNames(rules []mlgate.StageRule) string {

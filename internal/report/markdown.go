@@ -188,7 +188,7 @@ func (p page) table(rs []row) {
 		p.line(tableHead, cmp.Or(inert.Markdown(p.o.Baseline.Label), "baseline"))
 	}
 	for _, r := range shown {
-		p.line("| %s | %s | %s | %s | %s | %s |", r.icon, name(r.metric), r.base, r.head, name(r.change), name(r.allowed))
+		p.line("| %s | %s | %s | %s | %s | %s |", r.icon, name(r.metric), r.base, r.head, r.change, name(r.allowed))
 	}
 	p.leftOut(len(rs) - len(shown))
 }

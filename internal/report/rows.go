@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -54,7 +55,7 @@ var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", 
 
 func gateRow(g mlgate.GateResult) row {
 	r := row{icon: icons[g.Status], metric: g.Metric, status: g.Status, gated: true}
-	r.base, r.head, r.change = Number(g.Base, g.Head, g.Unit)
+	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Markdown(g.Unit))
 	if g.Head == nil {
 		r.head = "missing"
 	}
@@ -118,7 +119,7 @@ func plainRow(o mlgate.Outcome, name string) row {
 		b, unit = &m.Value, m.Unit
 	}
 	r := row{metric: name, status: mlgate.Pass}
-	r.base, r.head, r.change = Number(a, b, unit)
+	r.base, r.head, r.change = Number(a, b, inert.Markdown(unit))
 	switch {
 	case b == nil:
 		r.head, r.change = "missing", "gone"

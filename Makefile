@@ -1,0 +1,44 @@
+# mlgate: see `make help`
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+VERSION ?= dev
+export CGO_ENABLED ?= 0
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check race golden lint tools venv image
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/mlgate
+	@mkdir -p bin
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/mlgate ./cmd/mlgate
+
+demo: build ## see the whole job: adopt, merge, promote, block, roll back (git and a shell are enough)
+	./bin/mlgate demo
+
+test: tools venv check race image ## all tests: sets up what it needs (network: Go modules, PyPI; a Docker engine for the image)
+
+check: lint ## what a developer runs every few minutes: format, vet, arrows, unit, golden and script tests
+	go test -shuffle=on ./...
+
+race: ## the same tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -shuffle=on ./...
+
+golden: ## write the golden files anew; look at the difference before you commit it
+	go test ./internal/report ./internal/config -update
+
+lint: ## gofmt, vet, golangci-lint and actionlint where they are installed (`make tools`)
+	@test -z "$$(gofmt -l cmd internal policies test)" || { gofmt -l cmd internal policies test; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	@if [ -x .cache/bin/golangci-lint ]; then .cache/bin/golangci-lint run ./...; else echo "golangci-lint is not installed (make tools): skipped"; fi
+	@if [ -x .cache/bin/actionlint ]; then .cache/bin/actionlint workflows-examples/github/*.yml .github/workflows/*.yml; else echo "actionlint is not installed (make tools): skipped"; fi
+
+tools: ## install the pinned linters and act into .cache/bin
+	test/tools.sh
+
+venv: ## install the pinned Python tools that tests compare with into .cache/venv
+	test/venv/install.sh gto
+	test/venv/install.sh sklearn
+
+image: ## build the container image and use it as GitHub would
+	test/image.sh

@@ -1,0 +1,88 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/governance"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+)
+
+// compare tells what the change edits: files, its own demands, its own steps.
+func (h *Hearing) compare(ctx context.Context) (err error) {
+	if h.diffFrom.tree == nil {
+		return nil
+	}
+	if h.files, err = h.desk.Repo.Changed(ctx, h.diffFrom.tree, h.judged.tree); err != nil {
+		return fmt.Errorf("comparing the trees: %w", err)
+	}
+	if !h.diffFrom.present() || !h.judged.present() {
+		return nil
+	}
+	h.demands, h.steps, _ = config.Diff(h.diffFrom.src, h.judged.src)
+	h.demands = append(h.demands, policyChanges(h.diffFrom, h.judged)...)
+	return nil
+}
+
+// policyChanges tells edits of the Rego files that the demands name, by short digest.
+func policyChanges(from, to side) []mlgate.ValueChange {
+	files := map[string]*mlgate.ValueChange{}
+	for i, s := range []side{from, to} {
+		for _, set := range s.sets {
+			for _, m := range set.Modules {
+				c := files[m.Path]
+				if c == nil {
+					c = &mlgate.ValueChange{Name: "policy " + m.Path}
+					files[m.Path] = c
+				}
+				digest := mlgate.DigestOf(m.Source).Short()
+				if i == 0 {
+					c.Old = digest
+				} else {
+					c.New = digest
+				}
+			}
+		}
+	}
+	var out []mlgate.ValueChange
+	for _, c := range files {
+		if c.Old != c.New {
+			out = append(out, *c)
+		}
+	}
+	slices.SortFunc(out, func(a, b mlgate.ValueChange) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// governanceFacts are what the rules about people and demands look at.
+func (h *Hearing) governanceFacts() governance.Facts {
+	f := governance.Facts{Demands: h.demands, Steps: h.steps, Path: h.judged.file}
+	from, to := h.diffFrom, h.judged
+	f.NewFile = !from.present() && to.present()
+	f.Deleted = from.present() && !to.present()
+	if from.present() && to.present() {
+		f.OldModel, f.NewModel = from.run.Model, to.run.Model
+	}
+	return f
+}
+
+// facts are what promotion decides on, for one commit.
+func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, error) {
+	f := promotion.Facts{
+		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: h.stages(), Commit: commit,
+		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{},
+	}
+	return f, h.desk.descent(ctx, &f)
+}
+
+// stages are those of the newest demands that hold.
+func (h *Hearing) stages() []mlgate.StageRule {
+	if len(h.rules) == 0 {
+		return nil
+	}
+	return h.rules[len(h.rules)-1].demand.Promote
+}

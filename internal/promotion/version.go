@@ -1,0 +1,67 @@
+package promotion
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// NextVersion is v0.1.0, or the highest ever registered with its minor number bumped; one that was
+// taken back is not given again.
+func NextVersion(entries []mlgate.Entry) string {
+	best := [3]int{}
+	for _, e := range entries {
+		if n, _, ok := parts(e.Version); ok && e.Stage == "" && slices.Compare(n[:], best[:]) > 0 {
+			best = n
+		}
+	}
+	return fmt.Sprintf("v%d.%d.0", best[0], best[1]+1)
+}
+
+// parts reads vX.Y.Z with an optional pre-release.
+func parts(v string) (n [3]int, pre string, ok bool) {
+	v, ok = strings.CutPrefix(v, "v")
+	v, _, _ = strings.Cut(v, "+")
+	v, pre, _ = strings.Cut(v, "-")
+	fields := strings.Split(v, ".")
+	if !ok || len(fields) != 3 {
+		return n, pre, false
+	}
+	for i, f := range fields {
+		var err error
+		if n[i], err = strconv.Atoi(f); err != nil || n[i] < 0 {
+			return n, pre, false
+		}
+	}
+	return n, pre, true
+}
+
+// compareVersions orders as semver does, pre-releases before their release and then as text.
+func compareVersions(a, b string) int {
+	na, pa, _ := parts(a)
+	nb, pb, _ := parts(b)
+	if c := slices.Compare(na[:], nb[:]); c != 0 {
+		return c
+	}
+	switch {
+	case pa == pb:
+		return 0
+	case pa == "":
+		return 1
+	case pb == "":
+		return -1
+	}
+	return strings.Compare(pa, pb)
+}
+
+// counter is a revision as a number.
+func counter(e mlgate.Entry) int {
+	n, err := strconv.Atoi(e.Revision)
+	if err != nil {
+		return 0
+	}
+	return n
+}
