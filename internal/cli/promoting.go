@@ -188,7 +188,7 @@ func (a *app) onStage(ctx context.Context, ask flow.StageAsk, do func(*office, f
 
 // modelAt reads the model's name from mlops.yaml of a commit.
 func (a *app) modelAt(ctx context.Context, o *office, commit string) (string, error) {
-	if err := o.Desk.Repo.Fetch(ctx, commit); err != nil {
+	if err := o.repo.Fetch(ctx, commit); err != nil {
 		return "", err
 	}
 	tree, err := o.repo.Tree(ctx, commit)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -131,8 +132,11 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 		return names, err
 	}
 	file, err := flow.Locate(tree, a.config)
+	if errors.Is(err, mlgate.ErrNotFound) {
+		return names, nil //nolint:nilerr // a new model may pass nothing
+	}
 	if err != nil {
-		return names, nil //nolint:nilerr // no file on the base: a new model may pass nothing
+		return names, err
 	}
 	src, err := tree.ReadFile(file)
 	if err != nil {

@@ -197,7 +197,7 @@ var evidenceKinds = map[string]string{".json": "json", ".yaml": "yaml", ".yml": 
 // evidence reads "path" or {kind, path, prefix}.
 func (p *parsed) evidence(n *yaml.Node) (mlgate.Source, bool) {
 	src := mlgate.Source{Pos: p.pos(n)}
-	ok := true
+	var ok bool
 	if n.Kind == yaml.ScalarNode {
 		src.Path, ok = p.path(n, "evidence", false)
 	} else {

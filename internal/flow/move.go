@@ -209,13 +209,7 @@ func (d Desk) settle(ctx context.Context, model string, log mlgate.Log) (bool, e
 	if err != nil {
 		return false, fmt.Errorf("reading the registry of %s: %w", model, err)
 	}
-	for _, s := range open {
-		if err := d.closeMove(ctx, log, s, entries); err != nil {
-			return false, err
-		}
-		return true, nil // one at a time: each needs the newest tip
-	}
-	return true, nil
+	return true, d.closeMove(ctx, log, open[0], entries) // one at a time: each needs the newest tip
 }
 
 func (d Desk) closeMove(ctx context.Context, log mlgate.Log, s mlgate.Sealed, entries []mlgate.Entry) error {

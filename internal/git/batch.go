@@ -105,13 +105,17 @@ func (b *batch) read(id string) (string, []byte, error) {
 }
 
 func objectID(kind string, data []byte, hexLen int) string {
-	var h hash.Hash = sha1.New() //nolint:gosec // see the import
-	if hexLen == 64 {
-		h = sha256.New()
-	}
+	h := newHash(hexLen)
 	fmt.Fprintf(h, "%s %d\x00", kind, len(data))
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+func newHash(hexLen int) hash.Hash {
+	if hexLen == 64 {
+		return sha256.New()
+	}
+	return sha1.New() //nolint:gosec // see the import
 }
 
 // locked reads one object.

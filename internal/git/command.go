@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +35,11 @@ func (r *Repo) objects(ctx context.Context, stdin io.Reader, args ...string) (re
 // network runs git against the remote: credentials, proxies and certificates come from the system's
 // and the user's configuration, never from a clone's.
 func (r *Repo) network(ctx context.Context, args ...string) (result, error) {
-	return start(ctx, r.dir, append(passEnv(r.o.Env), configEnv(r.tokenConfig())...), nil, append([]string{"--git-dir", r.dir}, args...))
+	env := passEnv(r.o.Env)
+	if r.o.Remote == "" {
+		env = append(env, "GIT_CONFIG_GLOBAL="+filepath.Join(r.dir, ownConfig))
+	}
+	return start(ctx, r.dir, append(env, configEnv(r.tokenConfig())...), nil, append([]string{"--git-dir", r.dir}, args...))
 }
 
 // tokenConfig makes git send the token to the remote's host and nowhere else.

@@ -71,6 +71,11 @@ func Open(_ context.Context, o Options) (*Repo, error) {
 	return r, nil
 }
 
+// ownConfig is the global configuration of git when the remote is the borrowed clone itself: git drops
+// configuration from the environment for the process on the other side, which would then refuse a
+// folder of another owner, as in a container.
+const ownConfig = "global.config"
+
 // checkRemote refuses what git would take for an option or for a command to run.
 func checkRemote(remote string) error {
 	if strings.HasPrefix(remote, "-") || strings.ContainsAny(remote, "\n\x00") || strings.Contains(remote, "::") {
@@ -85,7 +90,7 @@ func (r *Repo) initialise() error {
 	if r.hexLen == 64 {
 		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
 	}
-	files := map[string]string{"HEAD": "ref: refs/heads/none\n", "config": config}
+	files := map[string]string{"HEAD": "ref: refs/heads/none\n", "config": config, ownConfig: "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n"}
 	if b := r.o.Borrow; b != nil {
 		files["objects/info/alternates"] = filepath.Join(b.CommonDir, "objects") + "\n"
 		// Alternates do not carry the boundary of a shallow clone: walks would fall over it.

@@ -105,12 +105,13 @@ func counts(o mlgate.Outcome) string {
 
 // cause says the worst thing in a sentence, and what to do.
 func (p page) cause() {
-	for _, f := range worst(p.o) {
-		p.line("**%s.**", inert.Markdown(strings.TrimRight(f.Message, ".")))
-		if f.Fix != "" {
-			p.line("To do: %s.", inert.Markdown(strings.TrimRight(f.Fix, ".")))
-		}
+	all := worst(p.o)
+	if len(all) == 0 {
 		return
+	}
+	p.line("**%s.**", inert.Markdown(strings.TrimRight(all[0].Message, ".")))
+	if f := all[0].Fix; f != "" {
+		p.line("To do: %s.", inert.Markdown(strings.TrimRight(f, ".")))
 	}
 }
 

@@ -142,7 +142,7 @@ func (s *Server) git(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Write access to repository not granted.", http.StatusForbidden)
 		return
 	}
-	out, err := exec.Command("git", "--exec-path").Output() //nolint:noctx // a test server
+	out, err := exec.Command("git", "--exec-path").Output()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
