@@ -48,7 +48,7 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 		return mlgate.StepRun{Name: t.Name, Exit: -1}, fmt.Errorf("starting %s: %w", shell, err)
 	}
 	err := cmd.Wait()
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind; no group is no error
+	l.bury(cmd.Process.Pid)
 	run := mlgate.StepRun{Name: t.Name, Exit: cmd.ProcessState.ExitCode(), Seconds: l.Now().Sub(begin).Seconds()}
 	switch status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); {
 	case errors.Is(context.Cause(stop), errTimeout):
@@ -63,6 +63,16 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 		return run, fmt.Errorf("running %s: %w", shell, err)
 	}
 	return run, nil
+}
+
+// bury kills what a step left of its process group, and waits for it to be gone: a signal is only
+// delivered, and until then a process may go on writing. A zombie that nobody reaps ends the wait.
+func (l Local) bury(group int) {
+	for end := l.Now().Add(time.Second); l.Now().Before(end); time.Sleep(time.Millisecond) {
+		if syscall.Kill(-group, syscall.SIGKILL) != nil {
+			return // no such group
+		}
+	}
 }
 
 var errTimeout = errors.New("timed out")

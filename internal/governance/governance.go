@@ -38,7 +38,7 @@ func Judge(f Facts) []mlgate.Finding {
 		warn("governance/new-model", fmt.Sprintf("this change renames the model %s to %s: its history and its stages stay behind", f.OldModel, f.NewModel), "")
 	}
 	if n := len(f.Demands); n > 0 {
-		warn("governance/demands", fmt.Sprintf("this change edits what is demanded of it (%s); it is judged by the demands before it", names(f.Demands)), "let somebody else look at the gate changes below")
+		warn("governance/demands", fmt.Sprintf("this change edits what is demanded of it (%s); it is judged by the demands before it", names(f.Demands)), "let somebody else look at the table of changed rules")
 	}
 	if n := len(f.Steps); n > 0 {
 		warn("governance/steps", fmt.Sprintf("this change edits how its numbers are made (%s)", names(f.Steps)), "compare numbers with care: the same name may mean something else now")

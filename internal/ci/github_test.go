@@ -1,0 +1,92 @@
+package ci
+
+import (
+	"bytes"
+	"context"
+
+	"strings"
+	"testing"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+func change(t *testing.T, name, payload string) (mlgate.Change, error) {
+	t.Helper()
+	env := map[string]string{"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": "e", "GITHUB_REPOSITORY": "a/b", "GITHUB_SHA": strings.Repeat("1", 40), "GITHUB_RUN_ID": "5"}
+	g := NewGitHub(GitHubOptions{Getenv: func(k string) string { return env[k] }, ReadFile: func(string) ([]byte, error) { return []byte(payload), nil }})
+	return g.Change(context.Background())
+}
+
+func TestChange(t *testing.T) {
+	t.Parallel()
+	sha := strings.Repeat("a", 40)
+	pull := `{"action":"opened","repository":{"default_branch":"main"},"pull_request":{"number":7,"head":{"sha":"` + sha + `","ref":"x","repo":{"full_name":"FORK"}},"base":{"ref":"main","repo":{"full_name":"a/b"}}}}`
+	for _, c := range []struct {
+		name, event, payload string
+		want                 mlgate.Event
+		fork                 bool
+		err                  string
+	}{
+		{"pull request", "pull_request", strings.Replace(pull, "FORK", "a/b", 1), mlgate.PullRequest, false, ""},
+		{"from a fork", "pull_request", strings.Replace(pull, "FORK", "c/b", 1), mlgate.PullRequest, true, ""},
+		{"from a deleted fork", "pull_request", strings.Replace(pull, `{"full_name":"FORK"}`, "null", 1), mlgate.PullRequest, true, ""},
+		{"closed", "pull_request", strings.Replace(pull, "opened", "closed", 1), mlgate.Other, true, ""},
+		{"target", "pull_request_target", pull, "", false, "does not run on pull_request_target"},
+		{"no pull request", "pull_request", "{}", "", false, "without a pull request"},
+		{"head is no commit", "pull_request", strings.Replace(pull, sha, "--upload-pack=x", 1), "", false, "no commit id"},
+		{"push", "push", `{"ref":"refs/heads/main","after":"` + sha + `","before":"` + sha + `","repository":{"default_branch":"main"}}`, mlgate.Push, false, ""},
+		{"tag", "push", `{"ref":"refs/tags/v1","after":"` + sha + `"}`, mlgate.Other, false, ""},
+		{"branch deleted", "push", `{"ref":"refs/heads/main","deleted":true,"after":"` + strings.Repeat("0", 40) + `"}`, mlgate.Other, false, ""},
+		{"schedule", "schedule", `{}`, mlgate.Schedule, false, ""},
+		{"not JSON", "push", `<html>`, "", false, "reading the CI event"},
+		{"wrong types", "push", `{"ref":7}`, "", false, "reading the CI event"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := change(t, c.event, c.payload)
+			if c.err != "" {
+				if err == nil || !strings.Contains(err.Error(), c.err) {
+					t.Fatalf("got %v, want %q", err, c.err)
+				}
+				return
+			}
+			if err != nil || got.Event != c.want || got.Fork != c.fork {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// A value cannot forge a further output, and a message cannot issue a command.
+func TestPublish(t *testing.T) {
+	t.Parallel()
+	files := map[string][]byte{}
+	var log bytes.Buffer
+	env := map[string]string{"GITHUB_OUTPUT": "out", "GITHUB_STEP_SUMMARY": "sum"}
+	g := NewGitHub(GitHubOptions{Getenv: func(k string) string { return env[k] }, Out: &log, AppendFile: func(n string, d []byte) error { files[n] = append(files[n], d...); return nil }})
+	err := g.Publish(context.Background(), mlgate.Publication{
+		Summary: "hello", Outputs: []mlgate.ValueOut{{Name: "verdict", Value: "x\n_GitHubActionsFileCommandDelimeter_\npromote=true"}},
+		Annotations: []mlgate.Finding{{Rule: "r", Status: mlgate.Fail, Message: "a\n::set-output name=x::y", Pos: mlgate.Pos{File: "f,line=9", Line: 1}}},
+	})
+	if err != nil || string(files["sum"]) != "hello\n" {
+		t.Fatalf("%v, %q", err, files)
+	}
+	lines := strings.Split(string(files["out"]), "\n")
+	if delimiter := strings.TrimPrefix(lines[0], "verdict<<"); len(delimiter) < 20 || lines[len(lines)-2] != delimiter {
+		t.Errorf("outputs: %q", files["out"])
+	}
+	if n := strings.Count(log.String(), "\n"); n != 1 || !strings.HasPrefix(log.String(), "::error ") {
+		t.Errorf("log: %q", log.String())
+	}
+}
+
+func FuzzChange(f *testing.F) {
+	f.Add("push", `{"ref":"refs/heads/main"}`)
+	f.Add("pull_request", `{"pull_request":{"head":{}}}`)
+	f.Fuzz(func(t *testing.T, name, payload string) {
+		c, err := change(t, name, payload)
+		if err == nil && !commitID.MatchString(c.Head) {
+			t.Errorf("head %q", c.Head)
+		}
+	})
+}

@@ -1,0 +1,80 @@
+package gate_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/mlgate/mlgate/internal/gate"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+func evidence(pairs map[string]float64) *mlgate.Evidence {
+	e := &mlgate.Evidence{}
+	for _, name := range []string{"acc", "loss", "slice.a.recall", "slice.b.recall"} {
+		if v, ok := pairs[name]; ok {
+			e.Metrics = append(e.Metrics, mlgate.Metric{Name: name, Value: mlgate.Number(v)})
+		}
+	}
+	return e
+}
+
+func f(v float64) *float64 { return &v }
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	type m = map[string]float64
+	drop := func(v float64, rel bool) mlgate.GateRule {
+		return mlgate.GateRule{Pattern: "acc", Better: mlgate.Higher, MaxDrop: &mlgate.Bound{Value: v, Relative: rel}, Severity: mlgate.Fail}
+	}
+	for _, c := range []struct {
+		name string
+		rule mlgate.GateRule
+		head m
+		base m
+		want mlgate.Status
+		text string
+	}{
+		{"above min", mlgate.GateRule{Pattern: "acc", Min: f(0.8)}, m{"acc": 0.8}, nil, mlgate.Pass, ""},
+		{"below min", mlgate.GateRule{Pattern: "acc", Min: f(0.8)}, m{"acc": 0.79}, nil, mlgate.Fail, "acc is 0.79; allowed ≥ 0.8"},
+		{"above max", mlgate.GateRule{Pattern: "acc", Max: f(0.8)}, m{"acc": 0.81}, m{"acc": 0.7}, mlgate.Fail, "acc rose 0.7 → 0.81; allowed ≤ 0.8"},
+		{"a drop of exactly the allowed size", drop(0.005, false), m{"acc": 0.845}, m{"acc": 0.85}, mlgate.Pass, ""},
+		{"a drop beyond", drop(0.005, false), m{"acc": 0.8449}, m{"acc": 0.85}, mlgate.Fail, "fell 0.85 → 0.8449; allowed ≥ 0.845"},
+		{"10 % of the baseline", drop(0.1, true), m{"acc": 0.9}, m{"acc": 1}, mlgate.Pass, ""},
+		{"more than 10 % of the baseline", drop(0.1, true), m{"acc": 0.89}, m{"acc": 1}, mlgate.Fail, "≥ 0.9"},
+		{"10 % of a negative baseline", drop(0.1, true), m{"acc": -1.05}, m{"acc": -1}, mlgate.Pass, ""},
+		{"a share of zero", drop(0.1, true), m{"acc": -1}, m{"acc": 0}, mlgate.Inconclusive, "says nothing"},
+		{"no baseline", drop(0.1, false), m{"acc": 0.1}, nil, mlgate.Inconclusive, "nothing to be compared"},
+		{"not in the baseline", drop(0.1, false), m{"acc": 0.1}, m{"loss": 1}, mlgate.Inconclusive, "nothing to be compared"},
+		{"NaN in the baseline", drop(0.1, false), m{"acc": 0.1}, m{"acc": math.NaN()}, mlgate.Inconclusive, "NaN in the baseline"},
+		{"no baseline, but a limit is broken", mlgate.GateRule{Pattern: "acc", Min: f(0.8), MaxDrop: &mlgate.Bound{Value: 1}}, m{"acc": 0.1}, nil, mlgate.Fail, "≥ 0.8"},
+		{"missing", mlgate.GateRule{Pattern: "acc", Min: f(0)}, m{"loss": 1}, m{"acc": 1}, mlgate.Fail, "missing"},
+		{"NaN", mlgate.GateRule{Pattern: "acc", Min: f(0)}, m{"acc": math.NaN()}, nil, mlgate.Fail, "NaN"},
+		{"infinite", mlgate.GateRule{Pattern: "acc", Min: f(0)}, m{"acc": math.Inf(1)}, nil, mlgate.Fail, "infinite"},
+		{"matches nothing", mlgate.GateRule{Pattern: "nope.*", Min: f(0)}, m{"acc": 1}, m{"acc": 1}, mlgate.Fail, "no metric is called"},
+		{"matches nothing, only a warning", mlgate.GateRule{Pattern: "nope", Min: f(0), Severity: mlgate.Warn}, m{"acc": 1}, nil, mlgate.Warn, ""},
+		{"a warning", mlgate.GateRule{Pattern: "acc", Min: f(2), Severity: mlgate.Warn}, m{"acc": 1}, nil, mlgate.Warn, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var base *mlgate.Evidence
+			if c.base != nil {
+				base = evidence(c.base)
+			}
+			got := gate.Judge([]mlgate.GateRule{c.rule}, evidence(c.head), base)
+			if len(got) != 1 || got[0].Status != c.want || !strings.Contains(got[0].Message, c.text) {
+				t.Errorf("got %+v, want %s with %q", got, c.want, c.text)
+			}
+		})
+	}
+}
+
+// For one metric an exact name beats a pattern; the metrics of a pattern come by name.
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	rules := []mlgate.GateRule{{Pattern: "slice.*", Min: f(0.9), Severity: mlgate.Fail}, {Pattern: "slice.b.recall", Min: f(0.1), Severity: mlgate.Fail}}
+	got := gate.Judge(rules, evidence(map[string]float64{"slice.a.recall": 0.5, "slice.b.recall": 0.5}), nil)
+	if len(got) != 2 || got[0].Metric != "slice.a.recall" || got[0].Status != mlgate.Fail || got[1].Status != mlgate.Pass {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -1,0 +1,99 @@
+package promotion_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+)
+
+var stages = []mlgate.StageRule{{To: "staging", When: "merge"}, {To: "production", When: "manual", From: "staging"}}
+
+func version(v, commit string) mlgate.Entry { return mlgate.Entry{Version: v, Commit: commit} }
+func assigned(stage, v, commit, n string) mlgate.Entry {
+	return mlgate.Entry{Stage: stage, Version: v, Commit: commit, Revision: n}
+}
+
+var two = []mlgate.Entry{
+	version("v0.1.0", "a"), assigned("staging", "v0.1.0", "a", "1"), assigned("production", "v0.1.0", "a", "2"), version("v0.2.0", "b"), assigned("staging", "v0.2.0", "b", "3"),
+}
+
+func TestOnMerge(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		facts   promotion.Facts
+		action  promotion.Action
+		version string
+	}{
+		{"first", promotion.Facts{Commit: "a"}, promotion.Move, "v0.1.0"},
+		{"next", promotion.Facts{Entries: two, Commit: "c", Descends: map[string]bool{"b": true}}, promotion.Move, "v0.3.0"},
+		{"again", promotion.Facts{Entries: two, Commit: "b"}, promotion.Nothing, "v0.2.0"},
+		{"older", promotion.Facts{Entries: two, Commit: "z", Older: map[string]bool{"b": true}}, promotion.Superseded, "v0.3.0"},
+		{"held", promotion.Facts{Entries: two, Commit: "c", Holds: map[string]mlgate.Hold{"staging": {Held: true, Stage: "staging"}}}, promotion.Held, "v0.3.0"},
+		{"released", promotion.Facts{Entries: two, Commit: "c", Holds: map[string]mlgate.Hold{"staging": {Stage: "staging"}}}, promotion.Move, "v0.3.0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.facts.Stages = stages
+			got := promotion.OnMerge(c.facts)
+			if len(got) != 1 || got[0].Action != c.action || got[0].Move.Version != c.version {
+				t.Errorf("got %+v, want action %d to %s", got, c.action, c.version)
+			}
+		})
+	}
+}
+
+func TestByHand(t *testing.T) {
+	t.Parallel()
+	f := promotion.Facts{Model: "m", Entries: two, Stages: stages, Now: time.Unix(0, 0)}
+	d, err := promotion.ByHand(f, "production", "")
+	if err != nil || d.Action != promotion.Move || d.Move.Version != "v0.2.0" || d.Move.From != "v0.1.0" || d.Move.Revision != "2" || d.Move.Commit != "b" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	for text, ask := range map[string][2]string{"no such stage": {"nowhere", ""}, "that is v0.2.0": {"production", "v0.1.0"}} {
+		if _, err := promotion.ByHand(f, ask[0], ask[1]); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%v: %v, want %q", ask, err, text)
+		}
+	}
+	f.Holds = map[string]mlgate.Hold{"production": {Held: true, By: "Ada", Reason: "odd"}}
+	if d, err := promotion.ByHand(f, "production", ""); err != nil || d.Action != promotion.Held || !strings.Contains(d.Why, "held by Ada") {
+		t.Errorf("held: got %+v, %v", d, err)
+	}
+}
+
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	f := promotion.Facts{Entries: append(two[:len(two):len(two)], assigned("production", "v0.2.0", "b", "4")), Reason: "odd", Holds: map[string]mlgate.Hold{"production": {Held: true}}}
+	d, err := promotion.Rollback(f, "production", "")
+	if err != nil || d.Action != promotion.Move || d.Move.Version != "v0.1.0" || d.Move.From != "v0.2.0" || d.Move.Why != "rollback" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	for name, bad := range map[string]func() error{
+		"no reason":       func() error { g := f; g.Reason = " "; _, err := promotion.Rollback(g, "production", ""); return err },
+		"nothing there":   func() error { _, err := promotion.Rollback(f, "canary", ""); return err },
+		"unknown version": func() error { _, err := promotion.Rollback(f, "production", "v9.0.0"); return err },
+		"nothing before":  func() error { g := f; g.Entries = two[:2]; _, err := promotion.Rollback(g, "staging", ""); return err },
+	} {
+		if bad() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestNextVersion(t *testing.T) {
+	t.Parallel()
+	for want, have := range map[string][]string{
+		"v0.1.0": nil, "v0.10.0": {"v0.9.3", "v0.2.0"}, "v2.1.0": {"v1.9.0", "v2.0.0-rc.1"}, "v0.3.0": {"v0.2.0", "not a version"},
+	} {
+		var entries []mlgate.Entry
+		for _, v := range have {
+			entries = append(entries, version(v, v))
+		}
+		if got := promotion.NextVersion(entries); got != want {
+			t.Errorf("after %v comes %s, want %s", have, got, want)
+		}
+	}
+}
