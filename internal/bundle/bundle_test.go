@@ -81,7 +81,7 @@ func TestHostile(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"empty": nil, "garbage": []byte("this is no tar"), "truncated": pack(t, sample(t))[:700],
 		"other numbers":     rewrite(t, swap(`"value":1`, `"value":2`)),
-		"unknown field":     rewrite(t, swap(`"model"`, `"modle"`)),
+		"unknown field":     rewrite(t, swap(`"model"`, `"modul"`)),
 		"model with path":   rewrite(t, swap(`"iris"`, `"../iris"`)),
 		"other commit":      rewrite(t, swap(strings.Repeat("a", 40), strings.Repeat("A", 40))),
 		"format 2":          rewrite(t, swap(`"format":1`, `"format":2`)),

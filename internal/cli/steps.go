@@ -123,7 +123,10 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 		return names, nil
 	}
 	parents, err := o.Lineage.FirstParents(ctx, o.clone.Head, 1)
-	if err != nil || len(parents) == 0 {
+	if err != nil {
+		return names, err
+	}
+	if len(parents) == 0 {
 		fmt.Fprintln(a.Stderr, "the base of this merge is not in the clone: env.pass passes nothing (fetch-depth: 0 brings it)")
 		return names, nil
 	}
@@ -133,7 +136,7 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 	}
 	file, err := flow.Locate(tree, a.config)
 	if errors.Is(err, mlgate.ErrNotFound) {
-		return names, nil //nolint:nilerr // a new model may pass nothing
+		return names, nil // a new model may pass nothing
 	}
 	if err != nil {
 		return names, err

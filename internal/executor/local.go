@@ -68,7 +68,7 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 // bury kills what a step left of its process group, and waits for it to be gone: a signal is only
 // delivered, and until then a process may go on writing. A zombie that nobody reaps ends the wait.
 func (l Local) bury(group int) {
-	for end := l.Now().Add(time.Second); l.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := l.Now().Add(200 * time.Millisecond); l.Now().Before(end); time.Sleep(time.Millisecond) {
 		if syscall.Kill(-group, syscall.SIGKILL) != nil {
 			return // no such group
 		}
