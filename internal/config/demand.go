@@ -95,11 +95,10 @@ func (p *parsed) gates(n *yaml.Node) {
 // only so far, is better when higher; what has a max, or may rise only so far, when lower.
 func (p *parsed) checkGate(key *yaml.Node, k map[string]*yaml.Node, g *mlgate.GateRule) {
 	up, down := g.Min != nil || g.MaxDrop != nil, g.Max != nil || g.MaxRise != nil
+	written := k["min"] != nil || k["max"] != nil || k["max_drop"] != nil || k["max_rise"] != nil
 	switch {
-	case len(k) == 0 || (!up && !down && g.Better == ""):
+	case !written:
 		p.problem(key, fmt.Sprintf("the gate on %q demands nothing", key.Value), "give it min, max, max_drop or max_rise")
-	case !up && !down && k["min"] == nil && k["max"] == nil && k["max_drop"] == nil && k["max_rise"] == nil:
-		p.problem(key, fmt.Sprintf("the gate on %q demands nothing: a direction alone is no limit", key.Value), "give it min, max, max_drop or max_rise")
 	case g.Min != nil && g.Max != nil && *g.Min > *g.Max:
 		p.problem(k["min"], "min is above max: nothing could pass", "")
 	}

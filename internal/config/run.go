@@ -179,17 +179,28 @@ func (p *parsed) checkSteps(n *yaml.Node) {
 				p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("step %q needs %q, which is no step", s.Name, need), "")
 			}
 		}
-		if circle(byName, s.Name, nil) {
+		if circle(byName, s.Name) {
 			p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("step %q needs itself in the end", s.Name), "break the circle of `needs`")
 		}
 	}
 }
 
-func circle(steps map[string]mlgate.Step, at string, seen []string) bool {
-	if slices.Contains(seen, at) {
-		return at == seen[0]
+// circle reports whether a step needs itself in the end. Each step is looked at once.
+func circle(steps map[string]mlgate.Step, start string) bool {
+	seen := map[string]bool{}
+	todo := slices.Clone(steps[start].Needs)
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if at == start {
+			return true
+		}
+		if !seen[at] {
+			seen[at] = true
+			todo = append(todo, steps[at].Needs...)
+		}
 	}
-	return slices.ContainsFunc(steps[at].Needs, func(n string) bool { return circle(steps, n, append(slices.Clone(seen), at)) })
+	return false
 }
 
 var evidenceKinds = map[string]string{".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}

@@ -173,6 +173,7 @@ func (s *source) problem(n *yaml.Node, message, fix string) {
 }
 
 func (s *source) at(line, col, width int, message, fix string) {
+	line = min(line, max(1, len(s.lines))) // YAML counts a lone carriage return as a line end, people do not
 	p := Problem{Pos: mlgate.Pos{File: s.file, Line: line, Col: col}, Width: width, Message: message, Fix: fix}
 	if line >= 1 && line <= len(s.lines) {
 		p.Source = inert.Clip(inert.Line(s.lines[line-1]), 160)

@@ -1,0 +1,132 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestGood(t *testing.T) {
+	t.Parallel()
+	for _, name := range files(t, "ok") {
+		if err := config.Check("mlops.yaml", read(t, name), "0.1.0"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What a user sees of each bad file stands beside it.
+func TestBad(t *testing.T) {
+	t.Parallel()
+	for _, name := range files(t, "bad") {
+		err := config.Check("mlops.yaml", read(t, name), "0.1.0")
+		var mistake *mlgate.Mistake
+		if !errors.As(err, &mistake) {
+			t.Errorf("%s: %v, want a mistake", name, err)
+			continue
+		}
+		golden := strings.TrimSuffix(name, ".yaml") + ".out"
+		if *update {
+			if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := cmp.Diff(string(read(t, golden)), err.Error()+"\n"); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join("testdata", dir, "*.yaml"))
+	if err != nil || len(all) < 3 {
+		t.Fatalf("%d files in %s, %v", len(all), dir, err)
+	}
+	return all
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestRequires(t *testing.T) {
+	t.Parallel()
+	src := []byte("version: 1\nmodel: a\nrequires: \">=0.3\"\n")
+	for version, ok := range map[string]bool{"0.2.9": false, "0.3.0": true, "v1.0.0": true, "dev": true} {
+		if err := config.Check("f", src, version); (err == nil) != ok {
+			t.Errorf("mlgate %s: %v", version, err)
+		}
+	}
+	if err := config.Check("f", []byte(strings.Repeat("#", 2<<20)), "dev"); err == nil || !strings.Contains(err.Error(), "1 MiB") {
+		t.Errorf("2 MiB: %v", err)
+	}
+}
+
+func TestDefaultsAndDirections(t *testing.T) {
+	t.Parallel()
+	d, err := config.ParseDemand("x/mlops.yaml", []byte("version: 1\nmodel: a\ngates: {a: {max_drop: 1}, b: {max: 2}, c: {min: 1, max: 2}, d: {max_rise: 10% of baseline}}\npromote: [{to: dev, when: manual}, {to: staging, when: merge}]\n"), "dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []mlgate.Direction
+	for _, g := range d.Gates {
+		got = append(got, g.Better)
+	}
+	if want := []mlgate.Direction{mlgate.Higher, mlgate.Lower, "", mlgate.Lower}; cmp.Diff(want, got) != "" {
+		t.Errorf("directions %v, want %v", got, want)
+	}
+	if len(d.Baseline) != 2 || d.Baseline[1].String() != "stage:staging" || d.Dir != "x" || d.Comment != "update" || d.OnInconclusive != mlgate.Warn {
+		t.Errorf("got %+v", d)
+	}
+}
+
+// Another order of keys and another layout is no difference; a lowered gate is.
+func TestDiff(t *testing.T) {
+	t.Parallel()
+	a := []byte("version: 1\nmodel: a\nsteps: [{name: t, run: x}]\ngates: {acc: {min: 0.9, max_drop: 1}}\n")
+	b := []byte("model: a\nversion: 1\ngates:\n  acc:\n    max_drop: 1\n    min: 0.8\nsteps:\n  - run: y\n    name: t\n")
+	demands, steps, model := config.Diff(a, b)
+	if d := cmp.Diff([]mlgate.ValueChange{{Name: "gates.acc.min", Old: "0.9", New: "0.8"}}, demands); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]mlgate.ValueChange{{Name: "steps.t.run", Old: "x", New: "y"}}, steps); d != "" || model {
+		t.Error(d, model)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"version: 1\nmodel: a\n", "a: &x [*x]", "steps: [{needs: [a]}]", "gates: {a: {max_drop: 1%}}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		_, runErr := config.ParseRun("f", []byte(s))
+		err := config.Check("f", []byte(s), "dev")
+		if (runErr == nil) != (err == nil) {
+			t.Errorf("ParseRun says %v, Check says %v", runErr, err)
+		}
+		var problems *config.Problems
+		if errors.As(err, &problems) {
+			for _, p := range problems.List {
+				if p.Pos.Line < 1 || p.Pos.Line > strings.Count(s, "\n")+1 {
+					t.Errorf("a complaint in line %d of %d", p.Pos.Line, strings.Count(s, "\n")+1)
+				}
+			}
+		}
+	})
+}
