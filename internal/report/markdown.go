@@ -156,6 +156,15 @@ func (p page) leftOut(n int) {
 // name is foreign text in a table.
 func name(s string) string { return inert.Markdown(inert.Clip(s, 120)) }
 
+// code is a name as inline code; one that holds Markdown's own characters is spelt out instead, so
+// that not even its source looks like something.
+func code(s string) string {
+	if s = inert.Clip(s, 120); strings.ContainsAny(s, "<>@[]`|") {
+		return inert.Markdown(s)
+	}
+	return inert.Code(s)
+}
+
 const tableHead = "\n| | metric | %s | this change | change | allowed |\n|:-:|:--|--:|--:|:--|:--|"
 
 func (p page) metrics() {
@@ -201,7 +210,7 @@ func (p page) findings() {
 	p.line("")
 	shown := p.o.Findings[:min(len(p.o.Findings), max(p.level, 3))]
 	for _, f := range shown {
-		p.line("- %s %s: %s%s", icons[f.Status], inert.Code(inert.Clip(f.Rule, 120)), inert.Markdown(inert.Clip(f.Message, 600)), fix(f.Fix))
+		p.line("- %s %s: %s%s", icons[f.Status], code(f.Rule), inert.Markdown(inert.Clip(f.Message, 600)), fix(f.Fix))
 	}
 	p.leftOut(len(p.o.Findings) - len(shown))
 }
@@ -221,7 +230,7 @@ func (p page) context() {
 		var parts []string
 		for _, c := range cs[:min(len(cs), 8)] {
 			f := strings.Split(c, "\x00")
-			parts = append(parts, fmt.Sprintf("%s %s → %s", inert.Code(f[0]), cmp.Or(name(f[1]), "(none)"), cmp.Or(name(f[2]), "(none)")))
+			parts = append(parts, fmt.Sprintf("%s %s → %s", code(f[0]), cmp.Or(name(f[1]), "(none)"), cmp.Or(name(f[2]), "(none)")))
 		}
 		if n := len(cs) - 8; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d more", n))
