@@ -49,9 +49,17 @@ func (d Desk) begun(ctx context.Context, ask Ask) (*Hearing, error) {
 // act moves every stage of `when: merge` that the verdict lets through, in order. The records go
 // with the first intent, or alone when nothing moves.
 func (h *Hearing) act(ctx context.Context, out *mlgate.Outcome, records []mlgate.Sealed) error {
-	if out.Verdict.Word.Lets() && out.Evidence != nil {
+	if lets(*out) && out.Evidence != nil {
 		for _, rule := range h.stages() {
 			if rule.When != "merge" {
+				continue
+			}
+			same, err := h.inService(ctx, rule.To)
+			if err != nil {
+				return err
+			}
+			if same {
+				out.Moved = append(out.Moved, mlgate.Planned{Stage: rule.To, Action: "none", Why: "this recipe is there already"})
 				continue
 			}
 			moved, err := h.desk.bring(ctx, h.model, records, h.mergeDecision(*out, rule.To))
@@ -63,6 +71,12 @@ func (h *Hearing) act(ctx context.Context, out *mlgate.Outcome, records []mlgate
 		}
 	}
 	return h.recordAlone(ctx, *out, records)
+}
+
+// lets reports whether a verdict may move a stage: with `enforce: warn` a blocked one may, an
+// undecided one never.
+func lets(out mlgate.Outcome) bool {
+	return out.Verdict.Word.Lets() || (out.WarnOnly && out.Verdict.Word == mlgate.Blocked)
 }
 
 func (h *Hearing) recordAlone(ctx context.Context, out mlgate.Outcome, records []mlgate.Sealed) error {
@@ -159,7 +173,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err != nil {
 		return out, err
 	}
-	if !out.Verdict.Word.Lets() {
+	if !lets(out) {
 		return out, h.recordAlone(ctx, out, records)
 	}
 	moved, err := h.desk.bring(ctx, h.model, records, func(ctx context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {

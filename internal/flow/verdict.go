@@ -56,9 +56,11 @@ func (h *Hearing) outline() mlgate.Outcome {
 		Tree: h.judged.tree.ID(), Recipe: h.judged.recipe.Digest, Reference: h.reference, DemandChanges: h.demands,
 		Judged: h.desk.Now().UTC(), Version: h.desk.Version,
 	}
+	out.WarnOnly = len(h.rules) > 0
 	for _, r := range h.rules {
 		out.DemandsDigest = append(out.DemandsDigest, r.digest)
-		out.WarnOnly, out.Comment = r.demand.WarnOnly, r.demand.Comment
+		out.Comment = r.demand.Comment
+		out.WarnOnly = out.WarnOnly && r.demand.WarnOnly // a push cannot switch itself to `enforce: warn`
 	}
 	out.DemandsFrom = h.demandsFrom()
 	return out
