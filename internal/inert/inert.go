@@ -57,7 +57,7 @@ func hidden(r rune) bool {
 	case r == 0x034f, r == 0x115f, r == 0x1160, r == 0x17b4, r == 0x17b5, r == 0x3164, r == 0xffa0, r == 0x2800:
 		return true
 	}
-	return r != ' ' && unicode.Is(unicode.Zs, r)
+	return r != ' ' && (unicode.Is(unicode.Zs, r) || !unicode.IsGraphic(r)) // unassigned ones too
 }
 
 // Clip keeps at most n characters, the last of them "…" when some were cut.
