@@ -71,7 +71,7 @@ func gateRow(g mlgate.GateResult) row {
 	}
 	r.allowed = strings.Join(limits, ", ")
 	if g.Status == mlgate.Inconclusive {
-		r.allowed = strings.TrimPrefix(strings.Join(append(limits, g.Message), "; "), g.Metric+" ")
+		r.allowed = strings.Join(append(limits, strings.TrimPrefix(g.Message, g.Metric+" ")), "; ")
 	}
 	return r
 }
