@@ -168,3 +168,45 @@ func (p place) together(n int, name string, args ...string) {
 	}
 	all.Wait()
 }
+
+// Four different moves at once: each has its own place in the order, none is lost.
+func TestRacedApart(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	mlgate := binary(t)
+	file := filepath.Join(p.dir, "iris", "mlops.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		text = append(text, fmt.Sprintf("  - {to: extra%d, when: manual, from: staging}\n", i)...)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.must("git", "commit", "-qam", "More stages")
+	p.must("git", "push", "-q")
+	p.must(mlgate, "run", "--out", "../b")
+	p.must(mlgate, "promote", "--bundle", "../b")
+	var all sync.WaitGroup
+	for _, stage := range []string{"production", "extra0", "extra1", "extra2"} {
+		all.Go(func() {
+			if out, err := p.command(mlgate, "promote", stage).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", stage, err, out)
+			}
+		})
+	}
+	all.Wait()
+	p.must("git", "fetch", "-q", "-f", "origin", "refs/mlgate/*:refs/mlgate/*")
+	files := p.must("git", "ls-tree", "-r", "--name-only", "refs/mlgate/ledger/iris")
+	refs := p.must("git", "ls-remote", "--refs", "origin")
+	for n := 1; n <= 5; n++ {
+		if !strings.Contains(refs, fmt.Sprintf("#%d\n", n)) {
+			t.Errorf("no move has the number %d:\n%s", n, refs)
+		}
+	}
+	if n := strings.Count(files, "/done.json"); n != 5 || strings.Contains(files, "open/") {
+		t.Errorf("%d moves are done, want 5:\n%s", n, files)
+	}
+}
