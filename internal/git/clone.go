@@ -32,25 +32,26 @@ func Find(ctx context.Context, dir string, environ []string) (Clone, error) {
 	ask := func(args ...string) (result, error) {
 		return start(ctx, dir, append(passEnv(environ), findEnv...), nil, args)
 	}
-	res, err := ask("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository", "--is-bare-repository", "--show-cdup")
+	res, err := ask("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository", "--is-bare-repository", "--is-inside-work-tree", "HEAD^{commit}", "--show-cdup")
 	if err != nil {
 		return c, fmt.Errorf("looking for the git repository of %q: %w", dir, err)
 	}
 	lines := strings.Split(res.stdout, "\n")
-	if res.code != 0 || len(lines) < 4 {
+	if len(lines) < 6 {
 		return c, &mlgate.Mistake{Err: fmt.Errorf("looking for the git repository of %q: %s", dir, words(res.stderr)), Fix: "run mlgate inside a clone"}
 	}
 	c.GitDir, c.CommonDir, c.Shallow = lines[0], lines[1], lines[2] == "true"
-	if c.Dir = c.GitDir; lines[3] != "true" {
-		if c.Dir, err = top(ask); err != nil {
+	bare, inside := lines[3] == "true", lines[4] == "true"
+	c.Dir, c.Head = c.GitDir, lines[5]
+	switch {
+	case !hexID(c.Head):
+		return c, &mlgate.Mistake{Err: fmt.Errorf("reading HEAD of %q: there is no commit yet", dir), Fix: "commit something first: mlgate judges commits"}
+	case !bare && !inside:
+		return c, &mlgate.Mistake{Err: fmt.Errorf("looking for the work tree of %q: this folder is inside of .git", dir), Fix: "run mlgate at the top of the clone"}
+	case !bare && len(lines) > 6:
+		if c.Dir, err = top(dir, lines[6]); err != nil {
 			return c, err
 		}
-	}
-	if res, err = ask("rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}"); err != nil {
-		return c, err
-	}
-	if c.Head = strings.TrimSpace(res.stdout); !hexID(c.Head) {
-		return c, &mlgate.Mistake{Err: fmt.Errorf("reading HEAD of %q: there is no commit yet", dir), Fix: "commit something first: mlgate judges commits"}
 	}
 	if head, err := os.ReadFile(c.GitDir + "/HEAD"); err == nil {
 		c.Branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
@@ -68,15 +69,16 @@ var findEnv = []string{
 	"GIT_CONFIG_KEY_1=core.fsmonitor", "GIT_CONFIG_VALUE_1=false",
 }
 
-func top(ask func(...string) (result, error)) (string, error) {
-	res, err := ask("rev-parse", "--path-format=absolute", "--show-toplevel")
-	if err == nil && res.code != 0 {
-		err = res.failed()
+// top is the work tree's top, from the way up that git tells; inside a git directory there is none.
+func top(dir, up string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
 		return "", fmt.Errorf("looking for the top of the work tree: %w", err)
 	}
-	return strings.TrimSuffix(res.stdout, "\n"), nil
+	return filepath.Join(abs, filepath.FromSlash(up)), nil
 }
 
 // configured reads remotes and identity, and from the refs which branch is the default one.

@@ -43,6 +43,8 @@ type Repo struct {
 	mu    sync.Mutex
 	batch *batch
 	trees map[string][]entry
+	bases map[[2]string]string // merge bases by pair
+	asked listing              // what the remote answered last
 }
 
 var (
@@ -52,7 +54,7 @@ var (
 
 // Open makes the bare repository. It starts no process.
 func Open(_ context.Context, o Options) (*Repo, error) {
-	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, trees: map[string][]entry{}}
+	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, trees: map[string][]entry{}, bases: map[[2]string]string{}}
 	if r.remote == "" {
 		if o.Borrow == nil {
 			return nil, errors.New("opening a repository: there is neither a remote nor a clone")

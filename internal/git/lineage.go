@@ -15,15 +15,9 @@ const deepen = "the clone is shallow: give actions/checkout `fetch-depth: 0`, or
 
 // MergeBase finds the best common ancestor. None is a Mistake.
 func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
-	res, err := r.objects(ctx, nil, "merge-base", "--end-of-options", a, b)
-	if err == nil && res.code > 1 {
-		err = res.failed()
-	}
-	if err != nil {
-		return "", fmt.Errorf("looking for the merge base of %.12s and %.12s: %w", a, b, err)
-	}
-	if base := strings.TrimSpace(res.stdout); hexID(base) {
-		return base, nil
+	base, err := r.mergeBase(ctx, a, b)
+	if err != nil || base != "" {
+		return base, err
 	}
 	fix := "merge the base branch into this one, so that they share history"
 	if r.o.Borrow != nil && r.o.Borrow.Shallow {
@@ -32,19 +26,38 @@ func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 	return "", &mlgate.Mistake{Err: fmt.Errorf("looking for the merge base of %.12s and %.12s: they have none", a, b), Fix: fix}
 }
 
-// IsAncestor reports whether a is b or an ancestor of b.
+// IsAncestor reports whether a is b or an ancestor of b: then it is their best common ancestor.
 func (r *Repo) IsAncestor(ctx context.Context, a, b string) (bool, error) {
 	if a == b {
 		return true, nil
 	}
-	res, err := r.objects(ctx, nil, "merge-base", "--is-ancestor", "--end-of-options", a, b)
+	base, err := r.mergeBase(ctx, a, b)
+	return base == a, err
+}
+
+// mergeBase asks git once for a pair of commits, in whichever order; empty: there is none.
+func (r *Repo) mergeBase(ctx context.Context, a, b string) (string, error) {
+	pair := [2]string{min(a, b), max(a, b)}
+	r.mu.Lock()
+	base, known := r.bases[pair]
+	r.mu.Unlock()
+	if known {
+		return base, nil
+	}
+	res, err := r.objects(ctx, nil, "merge-base", "--end-of-options", a, b)
 	if err == nil && res.code > 1 {
 		err = res.failed()
 	}
 	if err != nil {
-		return false, fmt.Errorf("asking whether %.12s descends from %.12s: %w", b, a, err)
+		return "", fmt.Errorf("looking for the merge base of %.12s and %.12s: %w", a, b, err)
 	}
-	return res.code == 0, nil
+	if base = strings.TrimSpace(res.stdout); !hexID(base) {
+		base = ""
+	}
+	r.mu.Lock()
+	r.bases[pair] = base
+	r.mu.Unlock()
+	return base, nil
 }
 
 // MergeTree merges head into base without a work tree.

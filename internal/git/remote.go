@@ -13,6 +13,45 @@ import (
 // Ref is one reference of the remote. Peeled is the commit that an annotated tag points at.
 type Ref struct{ Name, ID, Peeled string }
 
+// listing is one answer of the remote: what was asked for, and what was there.
+type listing struct {
+	patterns []string
+	refs     []Ref
+}
+
+// SameMoment answers from what the remote said last when it was asked for these very patterns, among
+// others; so that two who look at one moment see one answer. Else it asks.
+func (r *Repo) SameMoment(ctx context.Context, patterns ...string) ([]Ref, error) {
+	r.mu.Lock()
+	last := r.asked
+	r.mu.Unlock()
+	for _, p := range patterns {
+		if !slices.Contains(last.patterns, p) {
+			return r.RemoteRefs(ctx, patterns...)
+		}
+	}
+	var refs []Ref
+	for _, ref := range last.refs {
+		if slices.ContainsFunc(patterns, func(p string) bool { return matches(p, ref.Name) }) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs, nil
+}
+
+// forget makes the next look at the remote a fresh one.
+func (r *Repo) forget() {
+	r.mu.Lock()
+	r.asked = listing{}
+	r.mu.Unlock()
+}
+
+// matches knows the two forms that mlgate asks for: a name, and a beginning with a star.
+func matches(pattern, name string) bool {
+	start, isPrefix := strings.CutSuffix(pattern, "*")
+	return name == pattern || isPrefix && strings.HasPrefix(name, start)
+}
+
 // RemoteRefs asks the remote for references, sorted by name. Patterns are git's.
 func (r *Repo) RemoteRefs(ctx context.Context, patterns ...string) ([]Ref, error) {
 	res, err := r.network(ctx, append([]string{"ls-remote", "--quiet", "--", r.remote}, patterns...)...)
@@ -22,8 +61,19 @@ func (r *Repo) RemoteRefs(ctx context.Context, patterns ...string) ([]Ref, error
 	if err != nil {
 		return nil, fmt.Errorf("asking the remote for its references: %w", err)
 	}
+	refs, err := r.readRefs(res.stdout)
+	if err == nil {
+		r.mu.Lock()
+		r.asked = listing{patterns, refs}
+		r.mu.Unlock()
+	}
+	return refs, err
+}
+
+// readRefs reads the answer of ls-remote.
+func (r *Repo) readRefs(answer string) ([]Ref, error) {
 	byName := map[string]*Ref{}
-	for line := range strings.SplitSeq(res.stdout, "\n") {
+	for line := range strings.SplitSeq(answer, "\n") {
 		id, name, ok := strings.Cut(line, "\t")
 		if !ok || !hexID(id) {
 			continue
@@ -103,6 +153,11 @@ func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error 
 	}
 	if err != nil {
 		return fmt.Errorf("fetching %s: %w", strings.Join(missing, ", "), err)
+	}
+	if r.o.Borrow != nil && r.o.Borrow.Shallow {
+		r.mu.Lock()
+		clear(r.bases) // only where history was missing can it answer otherwise now
+		r.mu.Unlock()
 	}
 	return nil
 }

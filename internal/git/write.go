@@ -154,6 +154,7 @@ func (p *Push) Commit(ctx context.Context) error {
 		refs = append(refs, u.Ref)
 	}
 	res, err := p.repo.network(ctx, append(append(args, "--", p.repo.remote), specs...)...)
+	p.repo.forget()
 	if err != nil {
 		return fmt.Errorf("pushing %s: %w", strings.Join(refs, ", "), err)
 	}

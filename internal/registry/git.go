@@ -29,10 +29,10 @@ var (
 
 func tagName(model string) string { return strings.ReplaceAll(model, "/", "%2F") }
 
-// List reads the model's tags from the remote. A tag that says nothing GTO knows is no entry.
+// List reads the model's tags from the remote, as of the moment when its ledger was opened. A tag that says nothing GTO knows is no entry.
 func (g gitTags) List(ctx context.Context, model string) ([]mlgate.Entry, error) {
 	prefix := "refs/tags/" + tagName(model)
-	refs, err := g.repo.RemoteRefs(ctx, prefix+"@*", prefix+"#*")
+	refs, err := g.repo.SameMoment(ctx, prefix+"@*", prefix+"#*")
 	if err != nil {
 		return nil, err
 	}
