@@ -37,8 +37,19 @@ type Demand struct {
 	Policies       []Policy
 	WarnOnly       bool // `enforce: warn`
 	Promote        []mlgate.StageRule
-	Comment        string // "update" or "none"
+	Comment        string          // "update" or "none"
+	Owners         []string        // "@login" or "@org/team"; empty: nobody in particular
+	Protected      []string        // patterns of files whose change the owners must approve
+	Waivers        []mlgate.Waiver // dated exceptions
+	Reuse          string          // SameRecipe, ExactTree or Never
 }
+
+// How evidence that is in the ledger already may be used again.
+const (
+	SameRecipe = "same-recipe"
+	ExactTree  = "exact-tree"
+	Never      = "never"
+)
 
 // Policy is one entry under `policies:`: "mlgate/<name>" is built in, "./<path>" is in the
 // repository.
@@ -96,7 +107,7 @@ type parsed struct {
 func parse(file string, src []byte) *parsed {
 	p := &parsed{source: newSource(file, src)}
 	p.run = Run{Path: file, Dir: path.Dir(file)}
-	p.demand = Demand{Path: file, Dir: p.run.Dir, OnInconclusive: mlgate.Warn, Comment: "update"}
+	p.demand = Demand{Path: file, Dir: p.run.Dir, OnInconclusive: mlgate.Warn, Comment: "update", Reuse: SameRecipe}
 	root := p.root()
 	if root == nil {
 		return p

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -58,10 +59,35 @@ func policyChanges(from, to side) []mlgate.ValueChange {
 	return out
 }
 
+// poll asks the forge who made and who approved the change, when anybody's word could matter. That it
+// cannot be asked is a finding, not an error: the change is judged all the same.
+func (h *Hearing) poll(ctx context.Context) {
+	owners := h.diffFrom.demand.Owners
+	if h.ask.Change.Event != mlgate.PullRequest || len(owners) == 0 {
+		return
+	}
+	h.asked = governance.Silent
+	if h.desk.Reviews == nil {
+		return
+	}
+	people, err := h.desk.Reviews.People(ctx, h.ask.Change.Number, owners)
+	if err != nil {
+		h.desk.note("asking who approved #%d: %v", h.ask.Change.Number, err)
+		return
+	}
+	h.people, h.asked = people, governance.Forge
+}
+
 // governanceFacts are what the rules about people and demands look at.
 func (h *Hearing) governanceFacts() governance.Facts {
-	f := governance.Facts{Demands: h.demands, Steps: h.steps, Path: h.judged.file}
 	from, to := h.diffFrom, h.judged
+	f := governance.Facts{
+		Demands: h.demands, Steps: h.steps, Path: cmp.Or(to.file, from.file), Files: h.files,
+		Asked: h.asked, People: h.people, Head: h.ask.Change.Head, Base: h.ask.Change.BaseBranch,
+	}
+	if from.present() {
+		f.Owners, f.Protected, f.Dir = from.demand.Owners, from.demand.Protected, from.demand.Dir
+	}
 	f.NewFile = !from.present() && to.present()
 	f.Deleted = from.present() && !to.present()
 	if from.present() && to.present() {

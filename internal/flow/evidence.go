@@ -181,7 +181,7 @@ func (h *Hearing) inService(ctx context.Context, stage string) (bool, error) {
 // what decides how numbers are made and judged.
 func (h *Hearing) reusable() bool {
 	for _, f := range h.files {
-		if governance.AlwaysProtected(f.Path) {
+		if governance.Protected(h.diffFrom.demand.Protected, h.diffFrom.demand.Dir, f.Path) {
 			return false
 		}
 	}

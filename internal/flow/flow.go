@@ -26,6 +26,7 @@ type Desk struct {
 	Lineage  mlgate.Lineage
 	Ledger   mlgate.Ledger
 	Registry mlgate.Registry
+	Reviews  mlgate.Reviews // who approved a pull request; nil: nobody can be asked
 	Now      func() time.Time
 	// Sleep waits between two tries; it ends early with ctx.
 	Sleep   func(ctx context.Context, d time.Duration) error

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/policy"
 )
@@ -37,6 +38,8 @@ type Hearing struct {
 	demands   []mlgate.ValueChange
 	steps     []mlgate.ValueChange
 	files     []mlgate.FileChange
+	people    mlgate.People
+	asked     governance.Asked
 }
 
 // rules are the demands of one commit, ready to judge.
@@ -64,7 +67,11 @@ func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 	if err := h.loadRules(ctx); err != nil {
 		return nil, err
 	}
-	return h, h.compare(ctx)
+	if err := h.compare(ctx); err != nil {
+		return nil, err
+	}
+	h.poll(ctx)
+	return h, nil
 }
 
 // loadChange: a pull request is judged as the tree that merging it into the base tip gives; a

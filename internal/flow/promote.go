@@ -168,7 +168,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err != nil {
 		return out, err
 	}
-	out.Verdict = h.fold(out)
+	h.conclude(&out)
 	records, err := h.sealVerdict(out)
 	if err != nil {
 		return out, err

@@ -41,7 +41,7 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 			return out, nil, err
 		}
 	}
-	out.Verdict = h.fold(out)
+	h.conclude(&out)
 	if out.Plan, err = h.plan(ctx, out.Verdict); err != nil {
 		return out, nil, err
 	}
@@ -164,6 +164,27 @@ func byName(e *mlgate.Evidence) (map[string]mlgate.Number, map[string]string) {
 		params[p.Name] = p.Value
 	}
 	return metrics, params
+}
+
+// conclude applies the waivers and makes the verdict.
+func (h *Hearing) conclude(out *mlgate.Outcome) {
+	out.Findings = append(out.Findings, governance.Waive(out.Gates, out.Findings, h.waivers(), h.desk.Now())...)
+	out.Verdict = h.fold(*out)
+}
+
+// waivers are those that every set of demands has: a push cannot excuse itself.
+func (h *Hearing) waivers() []mlgate.Waiver {
+	var all []mlgate.Waiver
+	for i, r := range h.rules {
+		if i == 0 {
+			all = slices.Clone(r.demand.Waivers)
+			continue
+		}
+		all = slices.DeleteFunc(all, func(w mlgate.Waiver) bool {
+			return !slices.ContainsFunc(r.demand.Waivers, func(o mlgate.Waiver) bool { return o.Rule == w.Rule && o.Until.Equal(w.Until) })
+		})
+	}
+	return all
 }
 
 // fold makes one verdict. The stricter of two sets of demands decides how doubt and `enforce` are

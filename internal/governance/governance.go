@@ -1,49 +1,96 @@
-// Package governance judges who may change what judges, and folds all findings into one verdict. It
-// is pure.
+// Package governance judges who may change what judges: edits of demands and steps, owners and their
+// approvals, protected paths, waivers; and folds all findings into one verdict. It is pure.
 package governance
 
 import (
-	"cmp"
 	"fmt"
-	"path"
-	"slices"
 	"strings"
 
-	"github.com/mlgate/mlgate/internal/glob"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// Facts are what a change does to the demands and to the model itself.
+// Facts are what a change does to the demands and to the model itself, and who says so.
 type Facts struct {
+	Path     string // of mlops.yaml
 	Demands  []mlgate.ValueChange
 	Steps    []mlgate.ValueChange
 	NewFile  bool // mlops.yaml is new with this change
 	Deleted  bool
 	OldModel string
 	NewModel string
-	Path     string // of mlops.yaml
+	Others   []string // other models of the repository, before the change
+	Taken    string   // path of the file that has this model's name already; empty: none
+
+	Protected []string            // patterns relative to Dir, of the base's demands
+	Dir       string              // folder of mlops.yaml
+	Files     []mlgate.FileChange // everything that differs, paths of the repository
+	BaseFiles []string            // everything there is in the base, paths of the repository
+
+	Owners []string // of the base's demands; empty: nobody in particular
+	Asked  Asked    // who could approve this
+	People mlgate.People
+	Head   string // the commit that an approval must be of
+	Base   string // the branch that it must be for
 }
 
-// Judge says what a person should look at. Without owners these are warnings: nothing is blocked that
-// nobody could unblock.
+// Asked says whether the people of a change are known.
+type Asked int
+
+// How the people of a change are known.
+const (
+	Nobody Asked = iota // on a laptop, and after the merge: nobody can be asked
+	Forge               // People holds what the forge says
+	Silent              // the forge could not be asked
+)
+
+// Judge says what a person should look at. With owners these block until one of them approves;
+// without, they are warnings: nothing is blocked that nobody could unblock.
 func Judge(f Facts) []mlgate.Finding {
-	var out []mlgate.Finding
-	warn := func(rule, message, fix string) {
-		out = append(out, mlgate.Finding{Rule: rule, Status: mlgate.Warn, Message: message, Fix: fix, Pos: mlgate.Pos{File: f.Path}})
-	}
+	c := chair{facts: f, word: f.consent()}
 	if f.Deleted {
-		warn("governance/deleted", "this change deletes mlops.yaml: from then on nothing judges this model", "")
+		c.find("deleted", "this change deletes mlops.yaml: from then on nothing judges this model", "")
 	}
 	if f.OldModel != f.NewModel && f.OldModel != "" && f.NewModel != "" {
-		warn("governance/new-model", fmt.Sprintf("this change renames the model %s to %s: its history and its stages stay behind", f.OldModel, f.NewModel), "")
+		c.find("new-model", fmt.Sprintf("this change renames the model %s to %s: its history and its stages stay behind", f.OldModel, f.NewModel), "")
+	}
+	if f.Taken != "" {
+		c.out = append(c.out, mlgate.Finding{
+			Rule: "governance/model-taken", Status: mlgate.Fail, Pos: mlgate.Pos{File: f.Path},
+			Message: fmt.Sprintf("the model %s is described by %s already", f.NewModel, f.Taken), Fix: "give one of the two another name",
+		})
+	}
+	if f.NewFile && len(f.Others) > 0 {
+		c.find("new-model", fmt.Sprintf("this change brings a new model, %s, beside %s", f.NewModel, few(f.Others)), "")
 	}
 	if n := len(f.Demands); n > 0 {
-		warn("governance/demands", fmt.Sprintf("this change edits what is demanded of it (%s); it is judged by the demands before it", names(f.Demands)), "let somebody else look at the table of changed rules")
+		c.find("demands", fmt.Sprintf("this change edits what is demanded of it (%s); it is judged by the demands before it", names(f.Demands)), "let somebody else look at the table of changed rules")
 	}
 	if n := len(f.Steps); n > 0 {
-		warn("governance/steps", fmt.Sprintf("this change edits how its numbers are made (%s)", names(f.Steps)), "compare numbers with care: the same name may mean something else now")
+		c.find("steps", fmt.Sprintf("this change edits how its numbers are made (%s)", names(f.Steps)), "compare numbers with care: the same name may mean something else now")
 	}
-	return out
+	c.protected()
+	return c.out
+}
+
+// chair collects findings that owners can lift.
+type chair struct {
+	facts Facts
+	word  consent
+	out   []mlgate.Finding
+}
+
+func (c *chair) find(rule, message, fix string) {
+	f := mlgate.Finding{Rule: "governance/" + rule, Status: c.word.status, Message: message, Fix: fix, Pos: mlgate.Pos{File: c.facts.Path}}
+	if c.word.said != "" {
+		f.Message += "; " + c.word.said
+	}
+	if c.word.fix != "" {
+		f.Fix = c.word.fix
+	}
+	if f.Status == mlgate.Pass {
+		f.Fix = ""
+	}
+	c.out = append(c.out, f)
 }
 
 func names(cs []mlgate.ValueChange) string {
@@ -56,101 +103,4 @@ func names(cs []mlgate.ValueChange) string {
 		s += fmt.Sprintf(" and %d more", n)
 	}
 	return s
-}
-
-// alwaysProtected decide how numbers are made and judged, in every repository.
-var alwaysProtected = []string{
-	"**/mlops.yaml", ".github/workflows/**", ".github/actions/**", ".gitlab-ci.yml", "Jenkinsfile", ".circleci/**",
-	"CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS", "**/.gitattributes", ".gitmodules",
-}
-
-// AlwaysProtected reports whether a change of this path may change how any model is judged. Names are
-// compared without case, as some file systems do.
-func AlwaysProtected(file string) bool {
-	lower := strings.ToLower(path.Clean(file))
-	return slices.ContainsFunc(alwaysProtected, func(p string) bool { return glob.Path(strings.ToLower(p), lower) })
-}
-
-// FoldOptions are how the demands read doubt.
-type FoldOptions struct {
-	OnInconclusive mlgate.Status // Warn or Fail
-	WarnOnly       bool          // `enforce: warn`: the word stays, the exit code is 0
-	NoBaseline     bool
-	Demanded       bool // there is any gate or policy
-}
-
-// Fold makes one verdict: the worst finding decides.
-func Fold(gates []mlgate.GateResult, findings []mlgate.Finding, o FoldOptions) mlgate.Verdict {
-	worst := mlgate.Pass
-	var rules []string
-	look := func(name string, s mlgate.Status) {
-		if s < worst {
-			worst, rules = s, nil
-		}
-		if s == worst && s != mlgate.Pass && !slices.Contains(rules, name) {
-			rules = append(rules, name)
-		}
-	}
-	for _, g := range gates {
-		look(g.Metric, g.Status)
-	}
-	for _, f := range findings {
-		look(short(f.Rule), f.Status)
-	}
-	v := mlgate.Verdict{Status: worst, Cause: few(rules)}
-	switch worst {
-	case mlgate.Pass:
-		v.Word = mlgate.Passed
-		if !o.Demanded {
-			v.Word, v.Cause = mlgate.NotJudged, "nothing is demanded"
-		}
-	case mlgate.Warn:
-		v.Word = mlgate.PassedWarnings
-	case mlgate.Inconclusive:
-		v.Word, v.Cause = doubt(o, v.Cause)
-	case mlgate.Fail:
-		v.Word = mlgate.Blocked
-	default:
-		v.Word = mlgate.CouldNotDecide
-	}
-	return v
-}
-
-func doubt(o FoldOptions, cause string) (mlgate.Word, string) {
-	switch {
-	case o.OnInconclusive == mlgate.Fail && o.NoBaseline:
-		return mlgate.Blocked, "no baseline yet, and on_inconclusive is fail"
-	case o.OnInconclusive == mlgate.Fail:
-		return mlgate.Blocked, cmp.Or(cause, "doubt") + ": too noisy to call, and on_inconclusive is fail"
-	case o.NoBaseline:
-		return mlgate.PassedWarnings, "no baseline yet"
-	}
-	return mlgate.TooNoisy, cause
-}
-
-// short is a rule's name as a headline wants it.
-func short(rule string) string {
-	kind, name, _ := strings.Cut(rule, "/")
-	switch kind {
-	case "gate":
-		return name
-	case "step":
-		return "step " + name
-	case "policy":
-		return "policy " + strings.TrimPrefix(name, "mlgate/")
-	}
-	return rule
-}
-
-func few(rules []string) string {
-	switch n := len(rules); n {
-	case 0:
-		return ""
-	case 1:
-		return rules[0]
-	case 2:
-		return rules[0] + " and " + rules[1]
-	default:
-		return fmt.Sprintf("%s and %d more", rules[0], n-1)
-	}
 }

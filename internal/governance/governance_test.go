@@ -40,14 +40,3 @@ func TestFold(t *testing.T) {
 	}
 }
 
-func TestAlwaysProtected(t *testing.T) {
-	t.Parallel()
-	for file, want := range map[string]bool{
-		"mlops.yaml": true, "models/a/MLOPS.yaml": true, ".github/workflows/x.yml": true, ".gitattributes": true, "data/.gitattributes": true,
-		"CODEOWNERS": true, "train.py": false, "docs/guide.md": false,
-	} {
-		if got := governance.AlwaysProtected(file); got != want {
-			t.Errorf("AlwaysProtected(%q) = %v", file, got)
-		}
-	}
-}

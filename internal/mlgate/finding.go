@@ -2,11 +2,12 @@ package mlgate
 
 // Finding is one thing that a gate, a policy or a governance rule says.
 type Finding struct {
-	Rule    string `json:"rule"` // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
-	Status  Status `json:"status"`
-	Message string `json:"message"`
-	Fix     string `json:"fix,omitempty"`
-	Pos     Pos    `json:"pos,omitzero"`
+	Rule    string  `json:"rule"` // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
+	Status  Status  `json:"status"`
+	Message string  `json:"message"`
+	Fix     string  `json:"fix,omitempty"`
+	Pos     Pos     `json:"pos,omitzero"`
+	Waived  *Waiver `json:"waived,omitempty"` // the exception under which it does not count
 }
 
 // GateResult is what one gate says of one metric, with the numbers that led to it.

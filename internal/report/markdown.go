@@ -85,8 +85,12 @@ func headline(o mlgate.Outcome) string {
 }
 
 func counts(o mlgate.Outcome) string {
-	n := map[mlgate.Status]int{}
+	n, waived := map[mlgate.Status]int{}, 0
 	for _, g := range o.Gates {
+		if g.Waived != nil {
+			waived++
+			continue
+		}
 		n[g.Status]++
 	}
 	if len(o.Gates) == 0 {
@@ -97,6 +101,9 @@ func counts(o mlgate.Outcome) string {
 		noun = "gate"
 	}
 	s := fmt.Sprintf(" · %d of %d %s pass", n[mlgate.Pass], len(o.Gates), noun)
+	if waived > 0 {
+		s += fmt.Sprintf(", %d waived", waived)
+	}
 	if k := n[mlgate.Inconclusive]; k > 0 && o.BaseEvidence != nil {
 		s += fmt.Sprintf(", %d too noisy to call", k)
 	}
@@ -119,12 +126,12 @@ func (p page) cause() {
 func worst(o mlgate.Outcome) []mlgate.Finding {
 	var out []mlgate.Finding
 	for _, g := range o.Gates {
-		if g.Status <= mlgate.Fail && g.Status == o.Verdict.Status {
+		if g.Waived == nil && g.Status <= mlgate.Fail && g.Status == o.Verdict.Status {
 			out = append(out, g.Finding)
 		}
 	}
 	for _, f := range o.Findings {
-		if f.Status <= mlgate.Fail && f.Status == o.Verdict.Status {
+		if f.Waived == nil && f.Status <= mlgate.Fail && f.Status == o.Verdict.Status {
 			out = append(out, f)
 		}
 	}
@@ -210,7 +217,7 @@ func (p page) findings() {
 	p.line("")
 	shown := p.o.Findings[:min(len(p.o.Findings), max(p.level, 3))]
 	for _, f := range shown {
-		p.line("- %s %s: %s%s", icons[f.Status], code(f.Rule), inert.Markdown(inert.Clip(f.Message, 600)), fix(f.Fix))
+		p.line("- %s %s: %s%s", icon(f), code(f.Rule), inert.Markdown(inert.Clip(f.Message, 600)), fix(cmp.Or(excuse(f), f.Fix)))
 	}
 	p.leftOut(len(p.o.Findings) - len(shown))
 }

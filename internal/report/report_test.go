@@ -81,7 +81,12 @@ func outcomes() map[string]mlgate.Outcome {
 	moved.Moved = []mlgate.Planned{{Stage: "staging", Action: "move", Version: "v1.4.0", From: "v1.3.2"}}
 	warn := churn()
 	warn.WarnOnly = true
-	return map[string]mlgate.Outcome{"blocked": churn(), "first": first, "failed": failed, "moved": moved, "warn": warn, "hostile": hostile()}
+	waived := churn()
+	waiver := &mlgate.Waiver{Rule: "gate/recall", Reason: "new label scheme", Owner: "@kim", Link: "https://example.com/1", Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)}
+	waived.Gates[1].Waived = waiver
+	waived.Findings = []mlgate.Finding{{Rule: "policy/p", Status: mlgate.Fail, Message: "no model card", Fix: "write one", Waived: waiver}}
+	waived.Verdict = mlgate.Verdict{Word: mlgate.TooNoisy, Status: mlgate.Inconclusive, Cause: "f1_rare"}
+	return map[string]mlgate.Outcome{"blocked": churn(), "first": first, "failed": failed, "moved": moved, "warn": warn, "waived": waived, "hostile": hostile()}
 }
 
 func TestGolden(t *testing.T) {

@@ -10,10 +10,10 @@ import (
 
 // row is one metric as a table shows it.
 type row struct {
-	icon, metric, base, head, change, allowed string
-	status                                    mlgate.Status
-	gated                                     bool
-	trend                                     int // 1 better, -1 worse, 0 unchanged or unknown
+	icon, mark, metric, base, head, change, allowed string
+	status                                          mlgate.Status
+	gated                                           bool
+	trend                                           int // 1 better, -1 worse, 0 unchanged or unknown
 }
 
 // rows puts the worst first: failing, inconclusive, warned, better, worse, unchanged; metrics without
@@ -54,7 +54,7 @@ func (r row) unchanged() bool {
 var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", mlgate.Inconclusive: "❔", mlgate.Warn: "⚠️", mlgate.Pass: "✅"}
 
 func gateRow(g mlgate.GateResult) row {
-	r := row{icon: icons[g.Status], metric: g.Metric, status: g.Status, gated: true}
+	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, status: g.Status, gated: true}
 	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Markdown(g.Unit))
 	if g.Head == nil {
 		r.head = "missing"
@@ -72,6 +72,9 @@ func gateRow(g mlgate.GateResult) row {
 	r.allowed = strings.Join(limits, ", ")
 	if g.Status == mlgate.Inconclusive {
 		r.allowed = strings.Join(append(limits, strings.TrimPrefix(g.Message, g.Metric+" ")), "; ")
+	}
+	if why := excuse(g.Finding); why != "" {
+		r.allowed += "; " + why
 	}
 	return r
 }

@@ -47,7 +47,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	for _, r := range rows(o) {
 		mark := ""
 		if r.gated {
-			mark = marks[r.status]
+			mark = r.mark
 		}
 		table = append(table, []string{mark, inert.Clip(inert.Line(r.metric), 40), r.base, r.head, r.change, inert.Line(r.allowed)})
 	}
@@ -61,9 +61,12 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		fmt.Fprintln(b, "  with this change's own rules: "+inert.Line(o.Preview))
 	}
 	for _, f := range o.Findings {
-		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s %s: %s", marks[f.Status], f.Rule, f.Message)))
+		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s %s: %s", mark(f), f.Rule, f.Message)))
 		if f.Fix != "" {
 			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
+		}
+		if why := excuse(f); why != "" {
+			fmt.Fprintln(b, "    "+inert.Line(why))
 		}
 	}
 	for _, l := range facts(o) {

@@ -1,0 +1,38 @@
+package mlgate
+
+import (
+	"context"
+	"time"
+)
+
+// Approval is one person's yes to one commit on its way into one branch.
+type Approval struct {
+	By     string    `json:"by"` // login, without @
+	Commit string    `json:"commit"`
+	Base   string    `json:"base,omitempty"` // branch; empty: the forge does not tell
+	As     []string  `json:"as,omitempty"`   // the owners, as written in mlops.yaml, that this person is or belongs to
+	At     time.Time `json:"at,omitzero"`
+}
+
+// People is what a forge knows of those who made a change and of those who approved it.
+type People struct {
+	Makers    []string   `json:"makers,omitempty"`  // logins of author, pusher, committers and co-authors of the head
+	Unknown   []string   `json:"unknown,omitempty"` // makers whom the forge knows no login of
+	Approvals []Approval `json:"approvals,omitempty"`
+}
+
+// Reviews tells who made and who approved a pull request.
+type Reviews interface {
+	// People reads them anew. Owners are those that mlops.yaml names: "@login" or "@org/team".
+	People(ctx context.Context, number int, owners []string) (People, error)
+}
+
+// Waiver is a dated exception to one literal rule.
+type Waiver struct {
+	Rule   string    `json:"rule"` // "gate/accuracy", "policy/mlgate/model-card"
+	Reason string    `json:"reason"`
+	Owner  string    `json:"owner"`
+	Link   string    `json:"link"`
+	Until  time.Time `json:"until"` // the last day, UTC
+	Pos    Pos       `json:"-"`
+}
