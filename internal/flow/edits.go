@@ -102,6 +102,9 @@ func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, er
 		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: h.stages(), Commit: commit,
 		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{},
 	}
+	if err := standing(ctx, h.log, &f); err != nil {
+		return f, err
+	}
 	return f, h.desk.descent(ctx, &f)
 }
 

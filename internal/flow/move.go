@@ -20,7 +20,7 @@ const (
 var errJudgeAgain = fmt.Errorf("recording the judgment: %w", mlgate.ErrConflict)
 
 // decide looks at the newest facts and says what to do with one stage.
-type decide func(ctx context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error)
+type decide func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error)
 
 // bring moves one stage in two writes: first the intent (with the records that led to it), then the
 // registry's tags together with "done". Whoever loses a race looks again and decides afresh.
@@ -34,7 +34,7 @@ func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, 
 		if err != nil {
 			return mlgate.Planned{}, err
 		}
-		decision, err := decide(ctx, entries, held)
+		decision, err := decide(ctx, log, entries, held)
 		if err != nil {
 			return mlgate.Planned{}, err
 		}

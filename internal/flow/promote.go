@@ -98,8 +98,8 @@ func (h *Hearing) recordAlone(ctx context.Context, out mlgate.Outcome, records [
 
 // mergeDecision decides on one stage, afresh with every look at the facts.
 func (h *Hearing) mergeDecision(out mlgate.Outcome, stage string) decide {
-	return func(ctx context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
-		h.entries, h.holds = entries, held
+	return func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+		h.log, h.entries, h.holds = log, entries, held
 		f, err := h.facts(ctx, out.Commit)
 		if err != nil {
 			return promotion.Decision{}, err
@@ -158,7 +158,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 		out.Verdict = mlgate.Verdict{Word: mlgate.NotAffected, Status: mlgate.Pass, Cause: d.Why}
 		out.Moved = []mlgate.Planned{told(d)}
 		return out, nil
-	case promotion.Held:
+	case promotion.Held, promotion.Soaking:
 		return out, &mlgate.Waiting{Reason: d.Why}
 	case promotion.Move:
 	default:
@@ -176,8 +176,11 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if !lets(out) {
 		return out, h.recordAlone(ctx, out, records)
 	}
-	moved, err := h.desk.bring(ctx, h.model, records, func(ctx context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+	moved, err := h.desk.bring(ctx, h.model, records, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 		f.Entries, f.Holds = entries, held
+		if err := standing(ctx, log, &f); err != nil {
+			return promotion.Decision{}, err
+		}
 		d, err := promotion.ByHand(f, ask.Stage, at.Version)
 		d.Move.Recipe, d.Move.Evidence = out.Recipe, out.EvidenceDigest
 		d.Move.Artifact = at.Artifact

@@ -26,7 +26,7 @@ func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error
 		if err != nil {
 			return mlgate.Planned{}, err
 		}
-		moved, err := d.bring(ctx, ask.Model, []mlgate.Sealed{sealed}, func(_ context.Context, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+		moved, err := d.bring(ctx, ask.Model, []mlgate.Sealed{sealed}, func(_ context.Context, _ mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 			return promotion.Rollback(promotion.Facts{
 				Model: ask.Model, Entries: entries, Holds: held, By: d.By, Reason: ask.Reason, Now: d.Now().UTC(),
 			}, ask.Stage, ask.To)
@@ -42,10 +42,18 @@ func (d Desk) sealHold(hold mlgate.Hold) (mlgate.Sealed, error) {
 	return mlgate.Seal(mlgate.KindHold, hold, mlgate.Envelope{Key: hold.Stage, At: hold.At, Version: d.Version})
 }
 
-// Unhold lets automation move a stage again. The stage stays where it is.
+// strangeTag is the newest tag of a stage when no move of the ledger made it.
+func strangeTag(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, stage string) (string, error) {
+	f := promotion.Facts{Entries: entries, Stages: []mlgate.StageRule{{To: stage}}}
+	err := standing(ctx, log, &f)
+	return f.Foreign[stage].Ref, err
+}
+
+// Unhold lets automation move a stage again: after a rollback, or after another tool moved it. The
+// stage stays where it is.
 func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
 	for range maxTries {
-		log, _, err := d.newest(ctx, ask.Model)
+		log, entries, err := d.newest(ctx, ask.Model)
 		if err != nil {
 			return err
 		}
@@ -53,10 +61,14 @@ func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
 		if err != nil {
 			return err
 		}
-		if !held[ask.Stage].Held {
+		hold := mlgate.Hold{Format: 1, Stage: ask.Stage, By: d.By, Reason: ask.Reason, At: d.Now().UTC()}
+		if hold.Adopted, err = strangeTag(ctx, log, entries, ask.Stage); err != nil {
+			return err
+		}
+		if !held[ask.Stage].Held && (hold.Adopted == "" || hold.Adopted == held[ask.Stage].Adopted) {
 			return &mlgate.Mistake{Err: fmt.Errorf("lifting the hold on %s of %s: it is not held", ask.Stage, ask.Model)}
 		}
-		sealed, err := d.sealHold(mlgate.Hold{Format: 1, Stage: ask.Stage, By: d.By, Reason: ask.Reason, At: d.Now().UTC()})
+		sealed, err := d.sealHold(hold)
 		if err != nil {
 			return err
 		}

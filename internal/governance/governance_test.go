@@ -39,4 +39,3 @@ func TestFold(t *testing.T) {
 		})
 	}
 }
-

@@ -98,5 +98,11 @@ type StageRule struct {
 	To   string `json:"to"`
 	When string `json:"when"`           // "merge" or "manual"
 	From string `json:"from,omitempty"` // stage whose version is taken; empty for `when: merge`
-	Pos  Pos    `json:"-"`
+	// Bump is which number of a new version grows: major, minor or patch.
+	Bump string `json:"bump,omitempty"`
+	// Soak is how long the version must have been in From.
+	Soak time.Duration `json:"soak_ns,omitempty"`
+	// OnForeignMove is what automation does after another tool moved the stage: stop or adopt.
+	OnForeignMove string `json:"on_foreign_move,omitempty"`
+	Pos           Pos    `json:"-"`
 }

@@ -100,12 +100,14 @@ type MoveEnd struct {
 
 // Hold pins a stage: automation leaves it alone until a person lifts it.
 type Hold struct {
-	Format int       `json:"format"` // 1
-	Stage  string    `json:"stage"`
-	Held   bool      `json:"held"`
-	By     string    `json:"by,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-	At     time.Time `json:"at"`
+	Format int    `json:"format"` // 1
+	Stage  string `json:"stage"`
+	Held   bool   `json:"held"`
+	By     string `json:"by,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Adopted names the tag of another tool's move that a person accepted: automation goes on from it.
+	Adopted string    `json:"adopted,omitempty"`
+	At      time.Time `json:"at"`
 }
 
 // Seal encodes v as ASCII JSON, once.

@@ -26,9 +26,14 @@ type Facts struct {
 	// Commit comes before it.
 	Descends map[string]bool
 	Older    map[string]bool
-	By       string
-	Reason   string
-	Now      time.Time
+	// Foreign: by stage, its newest assignment when another tool made it, or when it names a move that
+	// the ledger does not know.
+	Foreign map[string]mlgate.Entry
+	// Since: by stage, when its version came there, as the ledger has it.
+	Since  map[string]time.Time
+	By     string
+	Reason string
+	Now    time.Time
 }
 
 // Action is what is to be done with one stage. The zero value moves nothing.
@@ -39,7 +44,8 @@ const (
 	Blocked    Action = iota // refused
 	Nothing                  // it is there already
 	Superseded               // the stage is ahead of this commit
-	Held                     // a person pinned it
+	Held                     // a person pinned it, or another tool moved it
+	Soaking                  // it must stay longer in the stage before
 	Move
 )
 
@@ -68,7 +74,7 @@ func onMerge(f Facts, rule mlgate.StageRule) Decision {
 	if v, ok := versionAt(f.Entries, f.Commit); ok {
 		d.Move.Version = v.Version
 	} else {
-		d.Move.Version, d.Move.Register = NextVersion(f.Entries), true
+		d.Move.Version, d.Move.Register = NextVersion(f.Entries, rule.Bump), true
 	}
 	now, filled := Current(f.Entries, rule.To)
 	switch hold := f.Holds[rule.To]; {
@@ -76,6 +82,8 @@ func onMerge(f Facts, rule mlgate.StageRule) Decision {
 		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", rule.To, now.Version)
 	case hold.Held:
 		d.Action, d.Why = Held, heldWords(hold)
+	case f.stopped(rule):
+		d.Action, d.Why = Held, f.strangeWords(rule.To)
 	case filled && f.Older[now.Commit]:
 		d.Action, d.Why = Superseded, fmt.Sprintf("%s is at %s, which is newer than this commit; going back is a rollback", rule.To, now.Version)
 	}
@@ -124,6 +132,8 @@ func ByHand(f Facts, stage, version string) (Decision, error) {
 		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", stage, version)
 	} else if hold := f.Holds[stage]; hold.Held {
 		d.Action, d.Why = Held, stage+" is "+heldWords(hold)
+	} else if left := f.soak(rule); left > 0 {
+		d.Action, d.Why = Soaking, fmt.Sprintf("%s must be in %s for %s before it goes to %s: %s to go", version, rule.From, rule.Soak, stage, left.Round(time.Second))
 	}
 	return d, nil
 }

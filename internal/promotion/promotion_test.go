@@ -33,6 +33,9 @@ func TestOnMerge(t *testing.T) {
 		{"again", promotion.Facts{Entries: two, Commit: "b"}, promotion.Nothing, "v0.2.0"},
 		{"older", promotion.Facts{Entries: two, Commit: "z", Older: map[string]bool{"b": true}}, promotion.Superseded, "v0.3.0"},
 		{"held", promotion.Facts{Entries: two, Commit: "c", Holds: map[string]mlgate.Hold{"staging": {Held: true, Stage: "staging"}}}, promotion.Held, "v0.3.0"},
+		{"another tool moved it", promotion.Facts{Entries: two, Commit: "c", Foreign: map[string]mlgate.Entry{"staging": {Ref: "m#staging#3"}}}, promotion.Held, "v0.3.0"},
+		{"and a person accepted that", promotion.Facts{Entries: two, Commit: "c", Foreign: map[string]mlgate.Entry{"staging": {Ref: "m#staging#3"}}, Holds: map[string]mlgate.Hold{"staging": {Adopted: "m#staging#3"}}}, promotion.Move, "v0.3.0"},
+		{"and an older one was accepted", promotion.Facts{Entries: two, Commit: "c", Foreign: map[string]mlgate.Entry{"staging": {Ref: "m#staging#3"}}, Holds: map[string]mlgate.Hold{"staging": {Adopted: "m#staging#2"}}}, promotion.Held, "v0.3.0"},
 		{"released", promotion.Facts{Entries: two, Commit: "c", Holds: map[string]mlgate.Hold{"staging": {Stage: "staging"}}}, promotion.Move, "v0.3.0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,8 +95,41 @@ func TestNextVersion(t *testing.T) {
 		for _, v := range have {
 			entries = append(entries, version(v, v))
 		}
-		if got := promotion.NextVersion(entries); got != want {
+		if got := promotion.NextVersion(entries, ""); got != want {
 			t.Errorf("after %v comes %s, want %s", have, got, want)
+		}
+	}
+}
+
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	rules := []mlgate.StageRule{{To: "staging", When: "merge"}, {To: "production", When: "manual", From: "staging", Soak: 24 * time.Hour}}
+	for name, c := range map[string]struct {
+		since map[string]time.Time
+		want  promotion.Action
+		says  string
+	}{
+		"long enough":      {map[string]time.Time{"staging": now.Add(-24 * time.Hour)}, promotion.Move, ""},
+		"not yet":          {map[string]time.Time{"staging": now.Add(-23 * time.Hour)}, promotion.Soaking, "1h0m0s to go"},
+		"nobody knows":     {nil, promotion.Soaking, "24h0m0s to go"},
+		"clock that jumps": {map[string]time.Time{"staging": now.Add(time.Hour)}, promotion.Soaking, "24h0m0s to go"},
+	} {
+		d, err := promotion.ByHand(promotion.Facts{Model: "m", Entries: two, Stages: rules, Now: now, Since: c.since}, "production", "")
+		if err != nil || d.Action != c.want || !strings.Contains(d.Why, c.says) {
+			t.Errorf("%s: got %+v, %v", name, d, err)
+		}
+	}
+}
+
+func TestBump(t *testing.T) {
+	t.Parallel()
+	for bump, want := range map[string]string{"": "v0.3.0", "minor": "v0.3.0", "major": "v1.0.0", "patch": "v0.2.1"} {
+		if got := promotion.NextVersion(two, bump); got != want {
+			t.Errorf("bump %q: %s, want %s", bump, got, want)
+		}
+		if got := promotion.NextVersion(nil, bump); got != "v0.1.0" {
+			t.Errorf("the first version with bump %q: %s", bump, got)
 		}
 	}
 }

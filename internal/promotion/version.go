@@ -9,14 +9,20 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// NextVersion is v0.1.0, or the highest ever registered with its minor number bumped; one that was
-// taken back is not given again.
-func NextVersion(entries []mlgate.Entry) string {
-	best := [3]int{}
+// NextVersion is v0.1.0, or the highest ever registered with one of its numbers bumped: major, patch,
+// or else minor. One that was taken back is not given again.
+func NextVersion(entries []mlgate.Entry, bump string) string {
+	best, any := [3]int{}, false
 	for _, e := range entries {
 		if n, _, ok := parts(e.Version); ok && e.Stage == "" && slices.Compare(n[:], best[:]) > 0 {
-			best = n
+			best, any = n, true
 		}
+	}
+	switch {
+	case any && bump == "major":
+		return fmt.Sprintf("v%d.0.0", best[0]+1)
+	case any && bump == "patch":
+		return fmt.Sprintf("v%d.%d.%d", best[0], best[1], best[2]+1)
 	}
 	return fmt.Sprintf("v%d.%d.0", best[0], best[1]+1)
 }

@@ -105,7 +105,7 @@ func (r *repo) assign(commit int, stage string) {
 	if err := r.git.Fetch(context.Background(), m.Commit); err != nil {
 		r.t.Fatal(err)
 	}
-	m.Version, m.Register = promotion.NextVersion(entries), true
+	m.Version, m.Register = promotion.NextVersion(entries, ""), true
 	for _, v := range promotion.Versions(entries) {
 		if v.Commit == m.Commit {
 			m.Version, m.Register = v.Version, false
@@ -184,7 +184,7 @@ func TestWeReadGTOs(t *testing.T) {
 			t.Errorf("%s is %q, want %q", stage, got, version)
 		}
 	}
-	if got := promotion.NextVersion(r.list()); got != "v1.2.0" {
+	if got := promotion.NextVersion(r.list(), ""); got != "v1.2.0" {
 		t.Errorf("the next version is %s, want v1.2.0", got)
 	}
 	r.run(program, "assign", "iris", "--version", "v1.1.0", "--stage", "staging")

@@ -1,0 +1,77 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+)
+
+// standing tells of every stage whether the newest tag on it is a move that the ledger knows, and
+// since when its version is there.
+func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
+	f.Foreign, f.Since = map[string]mlgate.Entry{}, map[string]time.Time{}
+	for _, rule := range f.Stages {
+		newest, ok := promotion.Newest(f.Entries, rule.To)
+		if !ok {
+			continue
+		}
+		known, err := intended(ctx, log, newest)
+		if err != nil {
+			return err
+		}
+		if !known && (newest.Move != "" || promotion.Ours(f.Entries, rule.To)) {
+			f.Foreign[rule.To] = newest
+		}
+		at, ok := promotion.Current(f.Entries, rule.To)
+		if !ok {
+			continue
+		}
+		since, err := arrived(ctx, log, at)
+		if err != nil {
+			return err
+		}
+		if !since.IsZero() {
+			f.Since[rule.To] = since
+		}
+	}
+	return nil
+}
+
+// intended reports whether the ledger has the very move that a tag claims to be.
+func intended(ctx context.Context, log mlgate.Log, e mlgate.Entry) (bool, error) {
+	m, _, err := moveOf(ctx, log, e)
+	return m != nil && !e.Removed && m.Stage == e.Stage && m.Commit == e.Commit, err
+}
+
+// arrived is when the ledger says that a version came to its stage. A move of another tool has only
+// its tag's date, which anybody can choose: it counts from when mlgate first sees it, which is now.
+func arrived(ctx context.Context, log mlgate.Log, e mlgate.Entry) (time.Time, error) {
+	_, done, err := moveOf(ctx, log, e)
+	return done, err
+}
+
+// moveOf finds the intent that a tag names, and when it was done.
+func moveOf(ctx context.Context, log mlgate.Log, e mlgate.Entry) (m *mlgate.Move, done time.Time, err error) {
+	if e.Move == "" {
+		return nil, done, nil
+	}
+	parts, err := log.Find(ctx, mlgate.KindMove, e.Move)
+	if err != nil {
+		return nil, done, fmt.Errorf("reading move %s: %w", e.Move, err)
+	}
+	for _, s := range parts {
+		switch s.Envelope.Part {
+		case "intent":
+			m = new(mlgate.Move)
+			if err := s.Decode(m); err != nil {
+				return nil, done, err
+			}
+		case "done":
+			done = s.Envelope.At
+		}
+	}
+	return m, done, nil
+}
