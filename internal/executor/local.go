@@ -50,12 +50,16 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 	err := cmd.Wait()
 	l.bury(cmd.Process.Pid)
 	run := mlgate.StepRun{Name: t.Name, Exit: cmd.ProcessState.ExitCode(), Seconds: l.Now().Sub(begin).Seconds()}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		run.Memory = usage.Maxrss * maxrssUnit
+	}
 	switch status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); {
 	case errors.Is(context.Cause(stop), errTimeout):
-		run.Exit, run.Why = -1, "timed out after "+t.Timeout.String()
+		run.Exit, run.Why = -1, mlgate.TimedOut+t.Timeout.String()
 	case ctx.Err() != nil:
 		run.Exit, run.Why = -1, "cancelled"
 	case status.Signaled():
+		run.Signal = int(status.Signal())
 		run.Exit, run.Why = -1, fmt.Sprintf("killed by signal %d (%s)", status.Signal(), status.Signal())
 	}
 	var exit *exec.ExitError
@@ -64,6 +68,9 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 	}
 	return run, nil
 }
+
+// maxrssUnit is what getrusage counts in on Linux, in bytes.
+const maxrssUnit = 1024
 
 // bury kills what a step left of its process group, and waits for it to be gone: a signal is only
 // delivered, and until then a process may go on writing. A zombie that nobody reaps ends the wait.

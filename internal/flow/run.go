@@ -34,6 +34,7 @@ type Runner struct {
 	CI       mlgate.CIRun
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
+	Jobs      int // steps at once; 0: one
 }
 
 // Subject is the commit that a Runner works on: what is checked out.
@@ -104,61 +105,6 @@ func parseBoth(tree mlgate.Tree, file, version string) (config.Run, []string, er
 		refs = append(refs, p.Ref)
 	}
 	return run, refs, nil
-}
-
-// execute runs the steps in order. After the first that fails, those left are written down as not
-// run.
-func (r Runner) execute(ctx context.Context, ev *mlgate.Evidence, steps []mlgate.Step) error {
-	var outputs []string
-	for _, s := range steps {
-		outputs = append(outputs, s.Outputs...)
-	}
-	if err := r.Work.Remove(outputs); err != nil {
-		return err
-	}
-	failed := ""
-	for _, s := range steps {
-		if failed != "" {
-			ev.Steps = append(ev.Steps, mlgate.StepRun{Name: s.Name, Exit: -1, Why: "not run: " + failed + " failed"})
-			continue
-		}
-		done, err := r.step(ctx, s)
-		if err != nil {
-			return err
-		}
-		ev.Steps = append(ev.Steps, done)
-		ev.Seconds += done.Seconds
-		if !done.OK() {
-			failed = s.Name
-		}
-	}
-	return nil
-}
-
-func (r Runner) step(ctx context.Context, s mlgate.Step) (mlgate.StepRun, error) {
-	env := s.Env
-	if r.PassNames != nil {
-		env.Pass = slices.DeleteFunc(slices.Clone(env.Pass), func(n string) bool { return !slices.Contains(r.PassNames, n) })
-	}
-	fmt.Fprintf(r.Notes, "step %s: %s\n", s.Name, strings.TrimSpace(s.Run))
-	log := r.StepLog(s.Name)
-	done, err := r.Executor.Run(ctx, mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: r.Env(env), Timeout: s.Timeout}, log)
-	closeErr := log.Close()
-	if ctx.Err() != nil {
-		return done, fmt.Errorf("running step %s: %w", s.Name, context.Cause(ctx))
-	}
-	if err := errors.Join(err, closeErr); err != nil {
-		return done, fmt.Errorf("running step %s: %w", s.Name, err)
-	}
-	how := "done"
-	switch {
-	case done.Why != "":
-		how = done.Why
-	case done.Exit != 0:
-		how = fmt.Sprintf("failed with exit code %d", done.Exit)
-	}
-	fmt.Fprintf(r.Notes, "step %s: %s after %.1f s\n", s.Name, how, done.Seconds)
-	return done, nil
 }
 
 // seal reads what the steps left behind. Evidence that cannot be read is the bundle's problem, so

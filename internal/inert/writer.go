@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // WriterOptions say how foreign output is shown.
@@ -19,8 +20,10 @@ type WriterOptions struct {
 const maxLine = 64 << 10
 
 // Writer passes foreign output on, line by line, neutralised: it cannot act on a terminal, and it
-// cannot issue the commands that CI systems read from logs.
+// cannot issue the commands that CI systems read from logs. Several goroutines may write to it; whole
+// lines stay whole when each writes whole lines.
 type Writer struct {
+	mu      sync.Mutex
 	w       io.Writer
 	o       WriterOptions
 	secrets *strings.Replacer
@@ -47,6 +50,8 @@ func NewWriter(w io.Writer, o WriterOptions) *Writer {
 
 // Write takes any bytes. A failing underlying writer is reported.
 func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	n := len(p)
 	for len(p) > 0 {
 		end := bytes.IndexAny(p, "\n\r")
@@ -106,6 +111,8 @@ var commands = strings.NewReplacer("::", ":\u2009:", "##[", "#\u2009#[", "##vso"
 
 // Close writes what is left, and how much was not shown.
 func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if err := w.flush(); err != nil {
 		return err
 	}

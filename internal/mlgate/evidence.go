@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -86,6 +87,30 @@ type StepRun struct {
 	Exit    int     `json:"exit"`
 	Seconds float64 `json:"seconds"`
 	Why     string  `json:"why,omitempty"`
+	Signal  int     `json:"signal,omitempty"`        // that killed it
+	Memory  int64   `json:"max_rss_bytes,omitempty"` // largest resident set of one of its processes
+	Tries   []Try   `json:"tries,omitempty"`         // failed runs of it before this one
+}
+
+// Try is one failed run of a step that was run again.
+type Try struct {
+	Exit    int     `json:"exit"`
+	Seconds float64 `json:"seconds"`
+	Why     string  `json:"why,omitempty"`
+}
+
+// TimedOut begins StepRun.Why of a step that took too long.
+const TimedOut = "timed out after "
+
+// Code is the exit code as a shell would tell it: 124 for a timeout, 128+n for signal n.
+func (s StepRun) Code() int {
+	switch {
+	case strings.HasPrefix(s.Why, TimedOut):
+		return 124
+	case s.Signal > 0:
+		return 128 + s.Signal
+	}
+	return s.Exit
 }
 
 // OK reports whether the step ended with exit code 0.

@@ -20,7 +20,15 @@ type Step struct {
 	Outputs []string      `json:"outputs,omitempty"`
 	Env     Env           `json:"env,omitzero"`
 	Timeout time.Duration `json:"-"` // zero: none
+	Retry   Retry         `json:"-"`
 	Pos     Pos           `json:"-"`
+}
+
+// Retry says how often a failed step is run again, and after which exit codes; none named: any. A
+// step killed by signal n counts as exit code 128+n, one that timed out as 124.
+type Retry struct {
+	Times  int
+	OnExit []int
 }
 
 // ParamFile names a file of hyperparameters; with Keys only these (dotted) keys of it.

@@ -23,15 +23,47 @@ type Recipe struct {
 	Untracked []string          // inputs and params that git does not have and no step writes
 }
 
+// Needs tells for each step which others must end before it: those it names, and those that write
+// what it reads.
+func Needs(steps []mlgate.Step) map[string][]string {
+	all := map[string][]string{}
+	for _, s := range steps {
+		needs := slices.Clone(s.Needs)
+		for _, o := range steps {
+			if o.Name != s.Name && !slices.Contains(needs, o.Name) && feeds(o, s) {
+				needs = append(needs, o.Name)
+			}
+		}
+		all[s.Name] = needs
+	}
+	return all
+}
+
+// feeds reports whether a writes anything that b reads.
+func feeds(a, b mlgate.Step) bool {
+	reads := slices.Clone(b.Inputs)
+	for _, p := range b.Params {
+		reads = append(reads, p.Path)
+	}
+	for _, out := range a.Outputs {
+		for _, in := range reads {
+			if glob.Path(in, out) || below(out, []string{in}) || below(in, []string{out}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Order sorts steps so that each comes after those it needs; among free ones the file's order
 // counts. An unknown name or a circle is an error.
 func Order(steps []mlgate.Step) ([]mlgate.Step, error) {
 	var out []mlgate.Step
-	done := map[string]bool{}
+	needs, done := Needs(steps), map[string]bool{}
 	for len(out) < len(steps) {
 		before := len(out)
 		for _, s := range steps {
-			ready := !slices.ContainsFunc(s.Needs, func(n string) bool { return !done[n] })
+			ready := !slices.ContainsFunc(needs[s.Name], func(n string) bool { return !done[n] })
 			if !done[s.Name] && ready {
 				out = append(out, s)
 				done[s.Name] = true
@@ -39,7 +71,7 @@ func Order(steps []mlgate.Step) ([]mlgate.Step, error) {
 			}
 		}
 		if len(out) == before {
-			return nil, errors.New("ordering the steps: some need each other in a circle, or a step that does not exist")
+			return nil, &mlgate.Mistake{Err: errors.New("ordering the steps: some need each other in a circle, by `needs` or by reading what the other writes"), Fix: "a step must not read its own result, nor that of one that needs it"}
 		}
 	}
 	return out, nil
