@@ -112,8 +112,8 @@ func parse(file string, src []byte) *parsed {
 	if root == nil {
 		return p
 	}
-	keys := p.mapping(root, "mlops.yaml", topKeys)
-	p.head(root, keys)
+	p.walk(place{Node: root, whole: root, what: description.what}, description)
+	keys := fields(root)
 	p.readRun(keys)
 	p.readDemand(keys)
 	p.demand.Model = p.run.Model
@@ -151,11 +151,10 @@ func Diff(base, head []byte) (demands, steps []mlgate.ValueChange, modelChanged 
 			continue
 		}
 		c := mlgate.ValueChange{Name: name, Old: da[name], New: db[name]}
-		switch top, _, _ := strings.Cut(name, "."); top {
-		case "model", "version":
-		case "steps", "evidence", "artifact", "paths":
+		switch top, _, _ := strings.Cut(name, "."); partOf(top) {
+		case run:
 			steps = append(steps, c)
-		default:
+		case demand:
 			demands = append(demands, c)
 		}
 	}

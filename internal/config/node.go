@@ -1,195 +1,95 @@
 package config
 
 import (
-	"fmt"
-	"math"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/mlgate/mlgate/internal/glob"
 )
 
-// keySet are the keys of one mapping; the value is why a key is refused for now, or empty.
-type keySet map[string]string
+// What reads values does not complain: a node that walk refused reads as nothing.
 
-// later is why a key is known and refused.
-const later = "a later version will bring it; take it out for now"
-
-// mapping checks the keys of a mapping and returns their values.
-func (s *source) mapping(n *yaml.Node, what string, allowed keySet) map[string]*yaml.Node {
+// fields are the values of a mapping by key.
+func fields(n *yaml.Node) map[string]*yaml.Node {
 	out := map[string]*yaml.Node{}
-	if n.Kind != yaml.MappingNode {
-		s.problem(n, what+" is not a mapping", "write keys and values")
-		return out
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		why, known := allowed[k.Value]
-		switch {
-		case k.Kind != yaml.ScalarNode:
-			s.problem(k, "a key that is not text", "")
-		case !known:
-			s.problem(k, fmt.Sprintf("unknown key %q in %s", k.Value, what), suggest(k.Value, allowed))
-		case why != "":
-			s.problem(k, fmt.Sprintf("%q is not in this version", k.Value), why)
-		default:
-			out[k.Value] = v
-		}
+	for _, e := range pairs(n) {
+		out[e.key.Value] = e.value
 	}
 	return out
 }
 
-// hints are for the likeliest mistakes, by the key that people write.
-var hints = map[string]string{
-	"threshold": "a lower limit is `min`, an upper one `max`",
-	"tolerance": "an allowed change is `max_drop` or `max_rise`",
-	"minimum":   "write `min`", "maximum": "write `max`",
-	"direction": "write `better: higher` or `better: lower`",
-	"metrics":   "name the metrics file under `evidence`",
-	"command":   "write `run`", "cmd": "write `run`", "script": "write `run`",
-	"deps": "write `inputs`", "dependencies": "write `inputs`", "outs": "write `outputs`",
-	"depends_on": "write `needs`", "name": "the registry's name of the model is `model`",
-	"stages": "steps stand under `steps`, stages to promote to under `promote`",
+type pair struct{ key, value *yaml.Node }
+
+// pairs are the entries of a mapping, in the order of the file.
+func pairs(n *yaml.Node) []pair {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	var out []pair
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, pair{n.Content[i], n.Content[i+1]})
+	}
+	return out
 }
 
-func suggest(key string, allowed keySet) string {
-	best, dist := "", 3
-	var names []string
-	for name, why := range allowed {
-		if why == "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		if strings.EqualFold(name, key) {
-			return fmt.Sprintf("keys are lower case: did you mean %q?", name)
-		}
-		if d := distance(key, name); d < dist {
-			best, dist = name, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	if h := hints[key]; h != "" {
-		return h
-	}
-	return "known are " + strings.Join(names, ", ")
-}
+func valueOf(n *yaml.Node, key string) *yaml.Node { return fields(n)[key] }
 
-// distance is the number of edits between two words; long ones are far apart.
-func distance(a, b string) int {
-	if len(a) > 40 || len(b) > 40 {
-		return 99
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diag+cost)
-		}
-	}
-	return row[len(b)]
-}
-
-// text is a scalar as it stands in the file: numbers and words alike are text where text is wanted.
-func (s *source) text(n *yaml.Node, what string) string {
-	if n == nil {
-		return ""
-	}
-	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-		s.problem(n, what+" is not text", "write one value")
-		return ""
-	}
-	if strings.ContainsRune(n.Value, 0) {
-		s.problem(n, what+" holds a NUL character", "take it out")
+// text is a scalar as it stands in the file.
+func (s *source) text(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || s.bad[n] {
 		return ""
 	}
 	return n.Value
 }
 
-// choice is one of a few words.
-func (s *source) choice(n *yaml.Node, what, fallback string, words ...string) string {
-	if n == nil {
-		return fallback
-	}
-	v := s.text(n, what)
-	if !slices.Contains(words, v) {
-		s.problem(n, fmt.Sprintf("%s is %q", what, v), "one of "+strings.Join(words, ", "))
-		return fallback
-	}
-	return v
-}
-
-// items are a sequence; one value alone counts as a list of one where single is set.
-func (s *source) items(n *yaml.Node, what string, single bool) []*yaml.Node {
+// items are the elements of a list, or the one value that stands for it.
+func (s *source) items(n *yaml.Node) []*yaml.Node {
 	switch {
-	case n == nil:
+	case n == nil || s.bad[n]:
 		return nil
 	case n.Kind == yaml.SequenceNode:
 		return n.Content
-	case single && n.Kind != yaml.AliasNode && n.Tag != "!!null":
-		return []*yaml.Node{n}
 	}
-	s.problem(n, what+" is not a list", "write [a, b], or lines that start with a dash")
-	return nil
+	return []*yaml.Node{n}
 }
 
-// paths are patterns below the folder; without patterns they are plain.
-func (s *source) paths(n *yaml.Node, what string, patterns bool) []string {
+func (s *source) texts(n *yaml.Node) []string {
 	var out []string
-	for _, e := range s.items(n, what, true) {
-		if p, ok := s.path(e, what, patterns); ok {
-			out = append(out, p)
+	for _, e := range s.items(n) {
+		if v := s.text(e); v != "" {
+			out = append(out, v)
 		}
 	}
 	return out
 }
 
-func (s *source) path(n *yaml.Node, what string, patterns bool) (string, bool) {
-	p := s.text(n, what)
-	if p == "" && n.Kind != yaml.ScalarNode {
-		return "", false
-	}
-	if err := glob.Valid(p); err != nil {
-		s.problem(n, fmt.Sprintf("%s: %s", what, err), "")
-		return "", false
-	}
-	if !patterns && !glob.Plain(p) {
-		s.problem(n, what+" is a pattern", "name the file or folder itself")
-		return "", false
-	}
-	return p, true
-}
-
-// plainNumber is what a number in mlops.yaml looks like: YAML's other spellings (0x10, 1_000, .inf,
-// 010) mean different things to different readers.
-var plainNumber = regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-
-func (s *source) number(n *yaml.Node, what string) *float64 {
-	if n == nil {
+func (s *source) number(n *yaml.Node) *float64 {
+	if n == nil || s.bad[n] {
 		return nil
 	}
-	v := s.text(n, what)
-	f, err := strconv.ParseFloat(v, 64)
-	if !plainNumber.MatchString(v) || err != nil || math.IsInf(f, 0) || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-		s.problem(n, fmt.Sprintf("%s is not a plain finite number", what), "write it like 0.85 or 120")
+	f, ok := numberIn(n)
+	if !ok {
 		return nil
 	}
 	return &f
+}
+
+func quoted(n *yaml.Node) bool { return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 }
+
+// said is what a node is, in words.
+func said(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Tag == "!!null":
+		return "empty"
+	case n.Tag == "!!int" || n.Tag == "!!float":
+		return "a number"
+	case n.Tag == "!!bool":
+		return "a truth value"
+	}
+	return "text"
 }
 
 // flatten writes a node's scalars by dotted key.

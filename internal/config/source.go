@@ -26,6 +26,7 @@ type Problem struct {
 	Message string
 	Fix     string
 	Source  string
+	beyond  bool // a schema cannot say it
 }
 
 // Problems are all complaints about one file, in the order of the file.
@@ -55,10 +56,11 @@ type source struct {
 	lines []string
 	node  *yaml.Node
 	list  []Problem
+	bad   map[*yaml.Node]bool // complained of
 }
 
 func newSource(file string, src []byte) *source {
-	s := &source{file: file}
+	s := &source{file: file, bad: map[*yaml.Node]bool{}}
 	switch {
 	case len(src) > maxFile:
 		s.at(1, 1, 1, fmt.Sprintf("the file has %d bytes", len(src)), "at most 1 MiB is read")
@@ -161,21 +163,33 @@ func (s *source) pos(n *yaml.Node) mlgate.Pos {
 	return mlgate.Pos{File: s.file, Line: n.Line, Col: n.Column}
 }
 
-func (s *source) problem(n *yaml.Node, message, fix string) {
+// misfit is a complaint that the schema makes too.
+func (s *source) misfit(n *yaml.Node, message, fix string) { s.about(n, message, fix, false) }
+
+// problem is a complaint that a schema cannot make: about how a thing is written, or about two things
+// together.
+func (s *source) problem(n *yaml.Node, message, fix string) { s.about(n, message, fix, true) }
+
+func (s *source) about(n *yaml.Node, message, fix string, beyond bool) {
+	s.bad[n] = true
 	width := 1
 	if n.Kind == yaml.ScalarNode && !strings.Contains(n.Value, "\n") {
-		width = utf8.RuneCountInString(n.Value)
-		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		width = max(1, utf8.RuneCountInString(n.Value))
+		if quoted(n) {
 			width += 2
 		}
 	}
-	s.at(n.Line, n.Column, width, message, fix)
+	s.add(Problem{Pos: s.pos(n), Width: width, Message: message, Fix: fix, beyond: beyond})
 }
 
+// at is a complaint about a place that is no node.
 func (s *source) at(line, col, width int, message, fix string) {
-	line = min(line, max(1, len(s.lines))) // YAML counts a lone carriage return as a line end, people do not
-	p := Problem{Pos: mlgate.Pos{File: s.file, Line: line, Col: col}, Width: width, Message: message, Fix: fix}
-	if line >= 1 && line <= len(s.lines) {
+	s.add(Problem{Pos: mlgate.Pos{File: s.file, Line: line, Col: col}, Width: width, Message: message, Fix: fix, beyond: true})
+}
+
+func (s *source) add(p Problem) {
+	p.Pos.Line = min(p.Pos.Line, max(1, len(s.lines))) // YAML counts a lone carriage return as a line end, people do not
+	if line := p.Pos.Line; line >= 1 && line <= len(s.lines) {
 		p.Source = inert.Clip(inert.Line(s.lines[line-1]), 160)
 	}
 	if !slices.ContainsFunc(s.list, func(q Problem) bool { return q.Pos == p.Pos && q.Message == p.Message }) {

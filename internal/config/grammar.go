@@ -1,0 +1,124 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mlgate/mlgate/internal/glob"
+)
+
+// grammar is what a text must look like, in regular expressions that Go and JavaScript read alike:
+// the parser obeys them and the schema shows them.
+type grammar struct {
+	name    string           // for the reference
+	is      *regexp.Regexp   // must match; nil: anything
+	not     []*regexp.Regexp // must not match
+	max     int              // characters; 0: any number
+	message string           // after "KEY is "
+	fix     string
+	// check says in better words what the expressions refuse. A test holds both to the same answer.
+	check func(text string) error
+}
+
+// fits is the grammar's one answer.
+func (g grammar) fits(v string) bool {
+	if g.max > 0 && utf8.RuneCountInString(v) > g.max || g.is != nil && !g.is.MatchString(v) {
+		return false
+	}
+	for _, n := range g.not {
+		if n.MatchString(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// refuse says what is wrong with a text that does not fit.
+func (g grammar) refuse(what, v string) string {
+	if g.check != nil {
+		if err := g.check(v); err != nil {
+			return fmt.Sprintf("%s: %s", what, err)
+		}
+	}
+	if v != "" {
+		what = fmt.Sprintf("%s %q", what, v)
+	}
+	return what + " is " + g.message
+}
+
+// rx compiles an expression. Control characters stand in it as themselves: Go and JavaScript have no
+// common way to write them.
+var rx = regexp.MustCompile
+
+var (
+	anyText  = grammar{name: "text"}
+	notEmpty = grammar{name: "text", is: rx(`\S`), message: "empty"}
+	nameText = grammar{name: "name", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*regexp.Regexp{rx(`//`)}, max: 100,
+		message: "no name that a tag can carry", fix: "letters, digits, - _ / inside, a letter or digit at both ends, at most 100"}
+	metricName  = grammar{name: "metric", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
+	variable    = grammar{name: "variable", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
+	duration    = grammar{name: "duration", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}
+	versionText = grammar{name: "version", is: rx(`^>= ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`), message: "not of the form >=X.Y", fix: "write requires: \">=0.1\""}
+	globText    = grammar{name: "pattern", not: append(unclean("", false), rx(`[^/]\*\*|\*\*[^/]`)), check: glob.Valid}
+	pathText    = grammar{name: "path", not: append(unclean("", false), rx(`[*?]`)), check: plainPath}
+	paramText   = grammar{name: "path:key", is: rx("^[^:]+(:[^\x00-\x1f\x7f-\u009f]+)?$"), not: append(unclean("", true), rx(`^[^:]*[*?]`)), check: paramFile,
+		message: "not a file, or a file and a dotted key", fix: "write params.yaml, or params.yaml:train.lr"}
+	policyText = grammar{name: "policy", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+)$`), not: append(unclean(`\./`, false), rx(`^\./.*[*?]`)), check: policyPath,
+		message: "neither built in nor in this repository", fix: "write mlgate/NAME or ./FOLDER; remote policies come with a later version"}
+	baselineText = grammar{name: "baseline", is: rx(`^(merge-base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?)$`), check: laterBaseline,
+		message: "not understood", fix: "write merge-base or stage:NAME"}
+	readableText = grammar{name: "path", is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV])$`),
+		message: "a file whose kind does not show in its name", fix: "write {kind: json, path: …}; json, yaml and csv are in this version"}
+)
+
+// unclean are the expressions for what glob.Valid refuses: of the text after a prefix, up to its
+// first colon where a key follows.
+func unclean(prefix string, keyed bool) []*regexp.Regexp {
+	some, end := `[\s\S]*`, `$`
+	if keyed {
+		some, end = `[^:]*`, `(:|$)`
+	}
+	start := "^" + prefix
+	between := "(" + some + "/)?"
+	return []*regexp.Regexp{
+		rx(start + end),
+		rx(start + "/"),
+		rx(start + some + "(//|\\\\|[\x00-\x1f\x7f-\u009f])"),
+		rx(start + some + "/" + end),
+		rx(start + between + `\.\.?(/|` + end + `)`),
+		rx(start + between + `\.[gG][iI][tT](/|` + end + `)`),
+	}
+}
+
+func plainPath(v string) error {
+	if err := glob.Valid(v); err != nil {
+		return err
+	}
+	if !glob.Plain(v) {
+		return errors.New("a pattern: name the file or folder itself")
+	}
+	return nil
+}
+
+func paramFile(v string) error {
+	name, _, _ := strings.Cut(v, ":")
+	return plainPath(name)
+}
+
+func policyPath(v string) error {
+	local, ok := strings.CutPrefix(v, "./")
+	if !ok {
+		return nil
+	}
+	return plainPath(local)
+}
+
+func laterBaseline(v string) error {
+	if v == "base" || strings.HasPrefix(v, "ref:") {
+		return fmt.Errorf("%q is not in this version", v)
+	}
+	return nil
+}
