@@ -47,6 +47,26 @@ func TestBad(t *testing.T) {
 	}
 }
 
+// The schema and the reference page in docs/ are those of the description.
+func TestDocsAreFresh(t *testing.T) {
+	t.Parallel()
+	schema, err := config.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"mlops.schema.json": string(schema), "mlops.yaml.md": config.Reference()} {
+		name = filepath.Join("..", "..", "docs", name)
+		if *update {
+			if err := os.WriteFile(name, []byte(want), 0o644); err != nil { //nolint:gosec // a page of the manual
+				t.Fatal(err)
+			}
+		}
+		if d := cmp.Diff(string(read(t, name)), want); d != "" {
+			t.Errorf("%s is stale (go test ./internal/config -update): %s", name, d)
+		}
+	}
+}
+
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join("testdata", dir, "*.yaml"))

@@ -38,12 +38,14 @@ const (
 	isOne                 // the number 1
 	isNumber              // a plain finite number
 	isBound               // a number from 0 on, or "N% of baseline"
+	isCount               // a whole number from 1 on
+	isTruth               // true or false
 	isList                // a list
 	isMapping             // a mapping with known keys
 	isTable               // a mapping with free keys
 )
 
-var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number", "a list", "a mapping", "a mapping"}
+var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number", "a whole number", "true or false", "a list", "a mapping", "a mapping"}
 
 func (k kind) String() string { return kindNames[k] }
 

@@ -14,6 +14,7 @@ import (
 // the parser obeys them and the schema shows them.
 type grammar struct {
 	name    string           // for the reference
+	doc     string           // for the reference: what it is
 	is      *regexp.Regexp   // must match; nil: anything
 	not     []*regexp.Regexp // must not match
 	max     int              // characters; 0: any number
@@ -56,23 +57,25 @@ var rx = regexp.MustCompile
 var (
 	anyText  = grammar{name: "text"}
 	notEmpty = grammar{name: "text", is: rx(`\S`), message: "empty"}
-	nameText = grammar{name: "name", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*regexp.Regexp{rx(`//`)}, max: 100,
+	nameText = grammar{name: "name", doc: "letters, digits, and inside also `-`, `_`, `/`; at most 100", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*regexp.Regexp{rx(`//`)}, max: 100,
 		message: "no name that a tag can carry", fix: "letters, digits, - _ / inside, a letter or digit at both ends, at most 100"}
-	metricName  = grammar{name: "metric", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
-	variable    = grammar{name: "variable", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
-	duration    = grammar{name: "duration", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}
-	versionText = grammar{name: "version", is: rx(`^>= ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`), message: "not of the form >=X.Y", fix: "write requires: \">=0.1\""}
-	globText    = grammar{name: "pattern", not: append(unclean("", false), rx(`[^/]\*\*|\*\*[^/]`)), check: glob.Valid}
-	pathText    = grammar{name: "path", not: append(unclean("", false), rx(`[*?]`)), check: plainPath}
-	paramText   = grammar{name: "path:key", is: rx("^[^:]+(:[^\x00-\x1f\x7f-\u009f]+)?$"), not: append(unclean("", true), rx(`^[^:]*[*?]`)), check: paramFile,
+	metricName  = grammar{name: "metric", doc: "the name of a metric, dotted where its file nests; `*` is any characters", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
+	variable    = grammar{name: "variable", doc: "letters, digits and `_`", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
+	duration    = grammar{name: "duration", doc: "`90s`, `30m`, `1h30m`, `100ms`", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}
+	versionText = grammar{name: "version", doc: "`>=` and a version: `>=0.1`", is: rx(`^>= ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`), message: "not of the form >=X.Y", fix: "write requires: \">=0.1\""}
+	globText    = grammar{name: "pattern", doc: "a path in which `*` and `?` stay within one name and `**` crosses folders", not: append(unclean("", false), rx(`[^/]\*\*|\*\*[^/]`)), check: glob.Valid}
+	pathText    = grammar{name: "path", doc: pathDoc, not: append(unclean("", false), rx(`[*?]`)), check: plainPath}
+	paramText   = grammar{name: "path:key", doc: "a path, or a path, a colon and a dotted key in that file", is: rx("^[^:]+(:[^\x00-\x1f\x7f-\u009f]+)?$"), not: append(unclean("", true), rx(`^[^:]*[*?]`)), check: paramFile,
 		message: "not a file, or a file and a dotted key", fix: "write params.yaml, or params.yaml:train.lr"}
-	policyText = grammar{name: "policy", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+)$`), not: append(unclean(`\./`, false), rx(`^\./.*[*?]`)), check: policyPath,
+	policyText = grammar{name: "policy", doc: "`mlgate/NAME`, or `./` and a path", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+)$`), not: append(unclean(`\./`, false), rx(`^\./.*[*?]`)), check: policyPath,
 		message: "neither built in nor in this repository", fix: "write mlgate/NAME or ./FOLDER; remote policies come with a later version"}
-	baselineText = grammar{name: "baseline", is: rx(`^(merge-base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?)$`), check: laterBaseline,
+	baselineText = grammar{name: "baseline", doc: "`merge-base` or `stage:NAME`", is: rx(`^(merge-base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?)$`), check: laterBaseline,
 		message: "not understood", fix: "write merge-base or stage:NAME"}
-	readableText = grammar{name: "path", is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV])$`),
+	readableText = grammar{name: "path", doc: pathDoc, is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV])$`),
 		message: "a file whose kind does not show in its name", fix: "write {kind: json, path: …}; json, yaml and csv are in this version"}
 )
+
+const pathDoc = "below the folder of this file, with forward slashes, without `..`"
 
 // unclean are the expressions for what glob.Valid refuses: of the text after a prefix, up to its
 // first colon where a key follows.

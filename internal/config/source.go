@@ -153,7 +153,7 @@ func (s *source) root() *yaml.Node {
 		return nil
 	}
 	if s.node.Kind != yaml.MappingNode {
-		s.problem(s.node, "the file is not a mapping", "start with `version: 1`")
+		s.misfit(s.node, "the file is not a mapping", "start with `version: 1`")
 		return nil
 	}
 	return s.node

@@ -42,6 +42,10 @@ func (s *source) walk(p place, v value) {
 		s.walkNumber(p)
 	case v.kind == isBound:
 		s.walkBound(p)
+	case v.kind == isCount:
+		s.walkCount(p)
+	case v.kind == isTruth:
+		s.walkTruth(p)
 	case v.kind == isWord:
 		s.walkWord(p, v)
 	default:
@@ -185,6 +189,24 @@ func (s *source) walkWord(p place, v value) {
 		message, fix = fmt.Sprintf("%s %q is not in this version", p.what, p.Value), "known are "+strings.Join(words, ", ")+"; others come with a later version"
 	}
 	s.misfit(p.Node, message, fix)
+}
+
+func (s *source) walkTruth(p place) {
+	switch {
+	case quoted(p.Node), !slices.Contains(truths, strings.ToLower(p.Value)):
+		s.misfit(p.Node, fmt.Sprintf("%s is %q", p.what, p.Value), "write true or false, without quotes")
+	case p.Tag != "!!bool" || p.Value != "true" && p.Value != "false":
+		s.problem(p.Node, fmt.Sprintf("%s is %s, which not every reader of YAML takes for true or false", p.what, p.Value), "write true or false")
+	}
+}
+
+// wholeNumber is the plain spelling of a count.
+var wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+
+func (s *source) walkCount(p place) {
+	if quoted(p.Node) || !wholeNumber.MatchString(p.Value) {
+		s.misfit(p.Node, fmt.Sprintf("%s is %q, not a whole number from 1 on", p.what, p.Value), "write it like 2")
+	}
 }
 
 func (s *source) walkOne(p place) {
