@@ -45,7 +45,7 @@ func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
 		g.Severity = mlgate.Warn
 	}
 	if g.Min != nil && g.Max != nil && *g.Min > *g.Max {
-		p.problem(k["min"], "min is above max: nothing could pass", "")
+		p.problem(k["min"], "min is above max: nothing could pass", "make min the smaller one")
 	}
 	up, down := g.Min != nil || g.MaxDrop != nil, g.Max != nil || g.MaxRise != nil
 	if g.Better == "" && up != down {
@@ -77,9 +77,22 @@ func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
 	if r.From != "" && r.When == "merge" {
 		p.problem(k["from"], "`from` with `when: merge`: what is merged is what moves", "use when: manual, or take `from` out")
 	} else if _, ok := p.demand.Stage(r.From); r.From != "" && !ok {
-		p.problem(k["from"], fmt.Sprintf("`from` names %q, which is no stage above this one", r.From), "stages stand in the order in which a version passes them")
+		fix := "stages stand in the order in which a version passes them"
+		if near := nearest(r.From, p.stages()); near != "" {
+			fix = fmt.Sprintf("did you mean %q?", near)
+		}
+		p.problem(k["from"], fmt.Sprintf("`from` names %q, which is no stage above this one", r.From), fix)
 	}
 	p.demand.Promote = append(p.demand.Promote, r)
+}
+
+// stages are the names so far.
+func (p *parsed) stages() []string {
+	var out []string
+	for _, s := range p.demand.Promote {
+		out = append(out, s.To)
+	}
+	return out
 }
 
 func (p *parsed) baseline(n *yaml.Node) {
@@ -92,7 +105,7 @@ func (p *parsed) baseline(n *yaml.Node) {
 		return
 	}
 	if _, ok := p.demand.Stage(stage); !ok {
-		p.problem(n, fmt.Sprintf("baseline names stage %q, which is not under promote", stage), "")
+		p.problem(n, fmt.Sprintf("baseline names stage %q, which is not under promote", stage), oneOfNames(stage, p.stages(), "stages"))
 		return
 	}
 	p.demand.Baseline = append(p.demand.Baseline, mlgate.BaselineRule{Kind: "stage", Stage: stage})

@@ -15,10 +15,11 @@ import (
 func (p *parsed) readRun(keys map[string]*yaml.Node) {
 	p.run.Model = p.text(keys["model"])
 	p.run.Paths = p.texts(keys["paths"])
-	for _, n := range p.items(keys["steps"]) {
+	steps := p.items(keys["steps"])
+	for _, n := range steps {
 		p.run.Steps = append(p.run.Steps, p.step(n))
 	}
-	p.checkSteps()
+	p.checkSteps(steps)
 	for _, n := range p.items(keys["evidence"]) {
 		p.run.Evidence = append(p.run.Evidence, p.evidence(n))
 	}
@@ -73,28 +74,33 @@ func (p *parsed) env(n *yaml.Node) mlgate.Env {
 
 // checkSteps looks at the steps together: names once, needs that exist, no circle, one writer a
 // file.
-func (p *parsed) checkSteps() {
+func (p *parsed) checkSteps(nodes []*yaml.Node) {
 	byName, writer := map[string]mlgate.Step{}, map[string]string{}
-	for _, s := range p.run.Steps {
+	var names []string
+	for i, s := range p.run.Steps {
+		k := fields(nodes[i])
 		if _, twice := byName[s.Name]; twice && s.Name != "" {
-			p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("a second step with the name %q", s.Name), "names are unique")
+			p.problem(k["name"], fmt.Sprintf("a second step with the name %q", s.Name), "names are unique")
 		}
 		byName[s.Name] = s
-		for _, o := range s.Outputs {
-			if other := writer[o]; other != "" {
-				p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("steps %q and %q have the same output %q", other, s.Name, o), "one step writes a file")
+		names = append(names, s.Name)
+		for _, n := range p.items(k["outputs"]) {
+			o := p.text(n)
+			if other := writer[o]; other != "" && o != "" {
+				p.problem(n, fmt.Sprintf("steps %q and %q have the same output %q", other, s.Name, o), "one step writes a file")
 			}
 			writer[o] = s.Name
 		}
 	}
-	for _, s := range p.run.Steps {
-		for _, need := range s.Needs {
-			if _, ok := byName[need]; !ok {
-				p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("step %q needs %q, which is no step", s.Name, need), "")
+	for i, s := range p.run.Steps {
+		needs := valueOf(nodes[i], "needs")
+		for _, n := range p.items(needs) {
+			if need := p.text(n); need != "" && !slices.Contains(names, need) {
+				p.problem(n, fmt.Sprintf("step %q needs %q, which is no step", s.Name, need), oneOfNames(need, names, "steps"))
 			}
 		}
-		if circle(byName, s.Name) {
-			p.at(s.Pos.Line, s.Pos.Col, 1, fmt.Sprintf("step %q needs itself in the end", s.Name), "break the circle of `needs`")
+		if needs != nil && circle(byName, s.Name) {
+			p.problem(needs, fmt.Sprintf("step %q needs itself in the end", s.Name), "break the circle of `needs`")
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 // not their spelling, each key once, and no alias.
 var unsayable = []string{
 	"an alias", "an anchor", "a tag", "stands here a second time: the first is in line", "a second document", "nested deeper", "a key that is not text",
-	"not a plain finite number: write it like", // 0x10, 1_000, .nan, 1e400
+	"not a plain finite number: write ", // 0x10, 1_000, .nan, 1e400
 	"not YAML", "byte order mark", "UTF-8", "UTF-16", "the file has",
 }
 

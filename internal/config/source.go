@@ -2,7 +2,9 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +27,8 @@ type Problem struct {
 	Width   int // of the token, in characters
 	Message string
 	Fix     string
-	Source  string
+	Source  string // the line, harmless and at most 160 characters; Indent of them stand before the token
+	Indent  int
 	beyond  bool // a schema cannot say it
 }
 
@@ -44,7 +47,7 @@ func (p *Problems) Error() string {
 			b.WriteString(": " + x.Fix)
 		}
 		if x.Source != "" {
-			fmt.Fprintf(&b, "\n  %s\n  %s^%s", x.Source, strings.Repeat(" ", max(0, x.Pos.Col-1)), strings.Repeat("~", max(0, x.Width-1)))
+			fmt.Fprintf(&b, "\n  %s\n  %s^%s", x.Source, strings.Repeat(" ", x.Indent), strings.Repeat("~", max(0, x.Width-1)))
 		}
 	}
 	return b.String()
@@ -61,20 +64,34 @@ type source struct {
 
 func newSource(file string, src []byte) *source {
 	s := &source{file: file, bad: map[*yaml.Node]bool{}}
-	switch {
-	case len(src) > maxFile:
+	if len(src) > maxFile {
 		s.at(1, 1, 1, fmt.Sprintf("the file has %d bytes", len(src)), "at most 1 MiB is read")
 		return s
+	}
+	s.lines = strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")
+	switch {
+	case bytes.HasPrefix(src, []byte("\xff\xfe")), bytes.HasPrefix(src, []byte("\xfe\xff")):
+		s.at(1, 1, 1, "the file is UTF-16", "save it as UTF-8; PowerShell's > writes UTF-16")
+		return s
 	case !utf8.Valid(src):
-		s.at(1, 1, 1, "the file is not UTF-8", "save it as UTF-8")
+		s.notUTF8(src)
 		return s
 	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
 		s.at(1, 1, 1, "the file starts with a byte order mark", "save it as UTF-8 without one")
 		return s
 	}
-	s.lines = strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")
 	s.decode(src)
 	return s
+}
+
+// notUTF8 points at the first byte that is none.
+func (s *source) notUTF8(src []byte) {
+	text := strings.ToValidUTF8(string(src), "\x00")
+	at := strings.IndexByte(text, 0)
+	before := string(src[:at])
+	line := strings.Count(before, "\n") + 1
+	col := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	s.at(line, col, 1, fmt.Sprintf("the byte \\x%02x is not UTF-8", src[at]), "save the file as UTF-8")
 }
 
 // decode parses the one document. The library's own message is kept, its line number used.
@@ -89,28 +106,26 @@ func (s *source) decode(src []byte) {
 		s.at(1, 1, 1, "the file is empty", "start with `version: 1`")
 		return
 	}
-	if err := dec.Decode(&second); err == nil {
+	switch err := dec.Decode(&second); {
+	case err == nil:
 		s.at(max(1, second.Line), 1, 3, "a second document starts here", "one file describes one model")
+	case !errors.Is(err, io.EOF):
+		s.at(s.secondMark(), 1, 3, "a second document starts here", "one file describes one model")
 	}
 	s.node = doc.Content[0]
 	s.strict(s.node, 0)
 }
 
-func (s *source) syntax(err error) {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 1
-	if n, e := fmt.Sscanf(text, "line %d:", &line); n == 1 && e == nil {
-		_, text, _ = strings.Cut(text, ": ")
+// secondMark is the line in which a second document starts that is no YAML itself.
+func (s *source) secondMark() int {
+	begun := false
+	for i, line := range s.lines {
+		if begun && (strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...")) {
+			return i + 1
+		}
+		begun = begun || strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "%")
 	}
-	fix := ""
-	switch {
-	case text == "EOF":
-		text, fix = "the file is empty", "start with `version: 1`"
-	case strings.Contains(text, "cannot start any token"):
-		fix = "indent with spaces, not tabs, and quote text that starts with a special character"
-	}
-	line = min(max(1, line), max(1, len(s.lines)))
-	s.at(line, 1, 1, "not YAML: "+inert.Line(text), fix)
+	return len(s.lines)
 }
 
 // strict refuses what YAML allows and a governance file must not use: aliases, anchors, tags, merge
@@ -121,7 +136,7 @@ func (s *source) strict(n *yaml.Node, depth int) {
 		s.problem(n, "the file is nested deeper than anything in it can be", "")
 		return
 	case n.Kind == yaml.AliasNode:
-		s.problem(n, "an alias: the same text must stand where it counts", "write the value out")
+		s.problem(n, "an alias: the same text must stand where it counts", "write the value out; a text that starts with * stands in quotes")
 		return
 	case n.Anchor != "":
 		s.problem(n, "an anchor: aliases are not used here", "take &"+n.Anchor+" out")
@@ -190,11 +205,26 @@ func (s *source) at(line, col, width int, message, fix string) {
 func (s *source) add(p Problem) {
 	p.Pos.Line = min(p.Pos.Line, max(1, len(s.lines))) // YAML counts a lone carriage return as a line end, people do not
 	if line := p.Pos.Line; line >= 1 && line <= len(s.lines) {
-		p.Source = inert.Clip(inert.Line(s.lines[line-1]), 160)
+		p.Source, p.Indent = excerpt(s.lines[line-1], p.Pos.Col)
 	}
 	if !slices.ContainsFunc(s.list, func(q Problem) bool { return q.Pos == p.Pos && q.Message == p.Message }) {
 		s.list = append(s.list, p)
 	}
+}
+
+// excerpt is what is shown of a line, and how many characters of it stand before the column. Of a
+// long line it is the part around the column.
+func excerpt(line string, col int) (text string, indent int) {
+	const widest, before = 160, 100
+	runes := []rune(line)
+	col = min(max(1, col), len(runes)+1)
+	text = inert.Line(line)
+	indent = utf8.RuneCountInString(inert.Line(string(runes[:col-1])))
+	if utf8.RuneCountInString(text) > widest && indent > before {
+		text = "…" + string([]rune(text)[indent-before+1:])
+		indent = before
+	}
+	return inert.Clip(text, widest), indent
 }
 
 // problems is nil, or a Mistake with everything.

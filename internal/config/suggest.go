@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,9 @@ func suggest(word string, v value, allowed []key) string {
 	}
 	if near := nearest(word, names); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
+	}
+	if strings.Trim(word, "0123456789") == "" && word != "" {
+		return "a comma separates keys here; decimals stand after a point: 0.4"
 	}
 	if home := homeOf(word, description, ""); home != "" {
 		return fmt.Sprintf("`%s` stands in %s: is the line indented right?", word, home)
@@ -65,6 +69,20 @@ func nearest(word string, words []string) string {
 		}
 	}
 	return best
+}
+
+// oneOfNames says which names there are, for one that is none of them.
+func oneOfNames(word string, names []string, what string) string {
+	if near := nearest(word, names); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" || n == word })
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if len(names) == 0 {
+		return ""
+	}
+	return what + " here: " + strings.Join(names, ", ")
 }
 
 // distance is the number of edits between two words; long ones are far apart.

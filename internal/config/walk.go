@@ -3,10 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -134,9 +131,23 @@ func (s *source) walkTable(p place, v value) {
 			if v.of.what != "" {
 				what = fmt.Sprintf(v.of.what, k.Value)
 			}
-			s.walk(place{Node: n, whole: k, what: what, fix: p.fix}, *v.of)
+			s.walk(place{Node: n, whole: k, what: what, fix: astray(k.Value, n, *v.of, p.fix)}, *v.of)
 		}
 	}
+}
+
+// astray is the fix for a value of a wrong kind in a table: its key may stand too far left or right.
+func astray(name string, n *yaml.Node, of value, fix string) string {
+	if of.kind != isMapping || n.Kind == yaml.MappingNode || n.Tag == "!!null" {
+		return fix
+	}
+	if slices.ContainsFunc(of.keys, func(k key) bool { return k.name == name }) {
+		return fmt.Sprintf("indent `%s` below the name that it is about", name)
+	}
+	if home := homeOf(name, description, ""); home != "" {
+		return fmt.Sprintf("`%s` stands in %s: is the line indented right?", name, home)
+	}
+	return fix
 }
 
 func (s *source) walkList(p place, v value) {
@@ -155,6 +166,12 @@ func (s *source) walkList(p place, v value) {
 }
 
 func (s *source) walkText(p place, v value) {
+	for _, g := range v.grammar {
+		if !g.fits(p.Value) {
+			s.misfit(p.Node, g.refuse(p.what, p.Value), g.fix)
+			return
+		}
+	}
 	switch {
 	case strings.ContainsRune(p.Value, 0):
 		s.problem(p.Node, p.what+" holds a NUL character", "take it out")
@@ -165,12 +182,6 @@ func (s *source) walkText(p place, v value) {
 		s.problem(p.Node, fmt.Sprintf("%s is %s, which some readers of YAML take for true or false", p.what, p.Value), "put it in quotes")
 	case v.kind != isScalar && (p.Tag == "!!int" || p.Tag == "!!float"):
 		s.misfit(p.Node, fmt.Sprintf("%s is %s, a number and no text", p.what, p.Value), "put it in quotes")
-	}
-	for _, g := range v.grammar {
-		if !g.fits(p.Value) {
-			s.misfit(p.Node, g.refuse(p.what, p.Value), g.fix)
-			return
-		}
 	}
 }
 
@@ -189,85 +200,4 @@ func (s *source) walkWord(p place, v value) {
 		message, fix = fmt.Sprintf("%s %q is not in this version", p.what, p.Value), "known are "+strings.Join(words, ", ")+"; others come with a later version"
 	}
 	s.misfit(p.Node, message, fix)
-}
-
-func (s *source) walkTruth(p place) {
-	switch {
-	case quoted(p.Node), !slices.Contains(truths, strings.ToLower(p.Value)):
-		s.misfit(p.Node, fmt.Sprintf("%s is %q", p.what, p.Value), "write true or false, without quotes")
-	case p.Tag != "!!bool" || p.Value != "true" && p.Value != "false":
-		s.problem(p.Node, fmt.Sprintf("%s is %s, which not every reader of YAML takes for true or false", p.what, p.Value), "write true or false")
-	}
-}
-
-// wholeNumber is the plain spelling of a count.
-var wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
-
-func (s *source) walkCount(p place) {
-	if quoted(p.Node) || !wholeNumber.MatchString(p.Value) {
-		s.misfit(p.Node, fmt.Sprintf("%s is %q, not a whole number from 1 on", p.what, p.Value), "write it like 2")
-	}
-}
-
-func (s *source) walkOne(p place) {
-	switch {
-	case p.Value != "1":
-		s.misfit(p.Node, fmt.Sprintf("version %q is not one that this mlgate reads", p.Value), "write version: 1")
-	case quoted(p.Node):
-		s.misfit(p.Node, "version is text in quotes", "write version: 1")
-	}
-}
-
-// plainNumber is what a number in mlops.yaml looks like: YAML's other spellings (0x10, 1_000, .inf,
-// 010) mean different things to different readers.
-var plainNumber = regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-
-// numberIn is the number that a scalar stands for.
-func numberIn(n *yaml.Node) (float64, bool) {
-	f, err := strconv.ParseFloat(n.Value, 64)
-	return f, plainNumber.MatchString(n.Value) && err == nil && !math.IsInf(f, 0) && !quoted(n)
-}
-
-func (s *source) walkNumber(p place) {
-	if _, ok := numberIn(p.Node); ok {
-		return
-	}
-	message := p.what + " is not a plain finite number"
-	switch bare := strings.TrimSpace(p.Value); {
-	case quoted(p.Node) && plainNumber.MatchString(bare):
-		s.misfit(p.Node, p.what+" is text in quotes, not a number", "write "+bare+" without quotes")
-	case p.Tag == "!!int" || p.Tag == "!!float": // a number in an odd spelling
-		s.problem(p.Node, message, "write it like 0.85 or 120")
-	case plainNumber.MatchString(strings.Replace(bare, ",", ".", 1)):
-		s.misfit(p.Node, message, "write "+strings.Replace(bare, ",", ".", 1))
-	case strings.HasSuffix(bare, "%"):
-		s.misfit(p.Node, message, "a limit is in the metric's own unit: write it like 0.85 or 120")
-	default:
-		s.misfit(p.Node, message, "write it like 0.85 or 120")
-	}
-}
-
-// relative is an allowed change as a part of the baseline.
-var relative = regexp.MustCompile(`^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})? ?% +of +baseline$`)
-
-func (s *source) walkBound(p place) {
-	v := strings.TrimSpace(p.Value)
-	percent, rest, isPercent := strings.Cut(v, "%")
-	percent = strings.TrimSpace(percent)
-	f, err := strconv.ParseFloat(percent, 64)
-	switch {
-	case !isPercent:
-		if f, ok := numberIn(p.Node); ok && f < 0 {
-			s.misfit(p.Node, p.what+" is negative", "an allowed change is 0 or more; to demand an improvement use min or max")
-		} else if !ok {
-			s.walkNumber(p)
-		}
-	case relative.MatchString(p.Value) && err == nil:
-	case !plainNumber.MatchString(percent) || err != nil || f < 0:
-		s.misfit(p.Node, p.what+" is not a percentage", "write 10% of baseline")
-	case strings.TrimSpace(rest) == "":
-		s.misfit(p.Node, fmt.Sprintf("%s of %s is ambiguous", p.what, v), fmt.Sprintf("write `%s%% of baseline`, or %.6g in the metric's own unit", percent, f/100))
-	default:
-		s.misfit(p.Node, fmt.Sprintf("%s of %q is not understood", p.what, v), fmt.Sprintf("write `%s%% of baseline`", percent))
-	}
 }
