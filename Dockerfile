@@ -6,8 +6,9 @@ RUN go mod download
 COPY cmd cmd
 COPY internal internal
 COPY policies policies
-ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /mlgate ./cmd/mlgate
+COPY VERSION .
+ARG VERSION
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION:-$(cat VERSION)}" -o /mlgate ./cmd/mlgate
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -1,7 +1,7 @@
 # mlgate: see `make help`
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-VERSION ?= dev
+VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check race golden lint tools venv image
@@ -13,7 +13,7 @@ build: ## build bin/mlgate
 	@mkdir -p bin
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/mlgate ./cmd/mlgate
 
-demo: build ## see the whole job: adopt, merge, promote, block, roll back (git and a shell are enough)
+demo: build ## see the whole job: adopt, merge, promote, block, roll back (needs Go, git, a shell and awk)
 	./bin/mlgate demo
 
 test: tools venv check race image ## all tests: sets up what it needs (network: Go modules, PyPI; a Docker engine for the image)

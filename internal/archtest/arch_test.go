@@ -45,11 +45,11 @@ var arrows = map[string][]string{
 	"forge":      {"mlgate", "inert"},
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report"},
-	"demo":       {},
+	"demo":       {"mlgate"},
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "reader", "executor",
-		"worktree", "forge", "ci", "flow", "demo",
+		"worktree", "forge", "ci", "flow", "demo", "policy",
 	},
 	"/policies":   {},
 	"/cmd/mlgate": {"cli"},

@@ -104,7 +104,7 @@ func (g *GitHub) event() (event, error) {
 	var e event
 	name := g.o.Getenv("GITHUB_EVENT_PATH")
 	if name == "" {
-		return e, errors.New("reading the CI event: GITHUB_EVENT_PATH is not set; is this a GitHub Actions runner?")
+		return e, &mlgate.Mistake{Err: errors.New("reading the CI event: GITHUB_EVENT_PATH is not set; is this a GitHub Actions runner?"), Fix: "on a laptop: mlgate review"}
 	}
 	data, err := g.o.ReadFile(name)
 	if err != nil {

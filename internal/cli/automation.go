@@ -71,7 +71,7 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	system := a.ci()
 	change, err := system.Change(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err))
 	}
 	out, err := a.decide(ctx, o, change)
 	if out.Change.Head == "" {
@@ -168,11 +168,21 @@ func (a *app) action(ctx context.Context) error {
 	if file := a.Getenv("INPUT_CONFIG"); file != "" {
 		a.config = file
 	}
-	o := ciOptions{format: "text", bundle: a.Getenv("INPUT_BUNDLE"), noComment: a.Getenv("INPUT_COMMENT") == "none"}
+	o := ciOptions{format: "text", bundle: a.Getenv("INPUT_BUNDLE")}
+	switch comment := a.Getenv("INPUT_COMMENT"); comment {
+	case "", "update":
+	case "none":
+		o.noComment = true
+	default:
+		return &mlgate.Mistake{Err: fmt.Errorf("reading the input comment: %q is none that the action knows", comment), Fix: "update or none"}
+	}
 	switch command := a.Getenv("INPUT_COMMAND"); command {
 	case "", "ci":
 		return a.inCI(ctx, o)
 	case "judge":
+		if o.bundle == "" {
+			return &mlgate.Mistake{Err: errors.New("reading the input bundle: it is empty, and `command: judge` never runs the steps itself"), Fix: "name the bundle of the job that runs them: `bundle: mlgate.bundle`"}
+		}
 		o.judgeOnly = true
 		return a.inCI(ctx, o)
 	case "run":

@@ -105,6 +105,9 @@ func (o *office) tipChange(ctx context.Context, event mlgate.Event) (mlgate.Chan
 	}
 	c.Head, err = o.Lineage.Tip(ctx, c.Default)
 	c.HeadBranch, c.Actor = c.Default, o.By
+	if errors.Is(err, mlgate.ErrNotFound) {
+		return c, &mlgate.Mistake{Err: fmt.Errorf("asking for the tip of %q: %w", c.Default, err), Fix: "push it first: git push -u origin " + c.Default}
+	}
 	if err != nil {
 		return c, fmt.Errorf("asking for the tip of %q: %w", c.Default, err)
 	}

@@ -127,7 +127,9 @@ func (a *app) rollbackCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rollback STAGE --reason TEXT",
 		Short: "Bring a stage back to the version before, and hold it there",
-		Args:  cobra.ExactArgs(1),
+		Long: `Bring a stage back to what it had before, or to one of the versions before that (--to), and hold it: automation
+leaves it alone until mlgate unhold. Nothing is judged. Twice goes back twice; forward is mlgate promote.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ask.Stage = args[0]
 			if strings.TrimSpace(ask.Reason) == "" {

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/report"
 )
@@ -37,19 +39,35 @@ func (t teller) tell(ctx context.Context, out mlgate.Outcome) error {
 // tellProblem tells that there is no verdict, and why.
 func (t teller) tellProblem(ctx context.Context, out mlgate.Outcome, err error) error {
 	word := mlgate.CouldNotDecide
-	if exitOfError(err) == exitWaiting {
+	switch exitOfError(err) {
+	case exitWaiting:
 		word = mlgate.WaitingFor
+	case exitUsage:
+		word = mlgate.Misconfigured
 	}
 	title := "mlgate: " + string(word)
 	body := report.Problem(title, err.Error())
 	if problem := t.post(ctx, out.Change, out.Model, body, out); problem != "" {
 		body += "\n" + report.Problem("The pull request could not be commented on", problem)
 	}
-	level := mlgate.Finding{Rule: "mlgate", Status: mlgate.Fail, Message: err.Error()}
 	return t.ci.Publish(ctx, mlgate.Publication{
-		Summary: body, Annotations: []mlgate.Finding{level},
+		Summary: body, Annotations: places(err),
 		Outputs: []mlgate.ValueOut{{Name: "verdict", Value: string(word)}},
 	})
+}
+
+// places are the annotations of an error: one for each complaint about mlops.yaml, else one in all.
+func places(err error) []mlgate.Finding {
+	var bad *config.Problems
+	if !errors.As(err, &bad) {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return []mlgate.Finding{{Rule: "mlgate", Status: mlgate.Fail, Message: first}}
+	}
+	var all []mlgate.Finding
+	for _, p := range bad.List {
+		all = append(all, mlgate.Finding{Rule: "mlops.yaml", Status: mlgate.Fail, Message: p.Message, Fix: p.Fix, Pos: p.Pos})
+	}
+	return all
 }
 
 // post writes the sticky comment; the text returned says why it could not.
@@ -65,7 +83,9 @@ func (t teller) post(ctx context.Context, c mlgate.Change, _, body string, _ mlg
 		var result comment.Result
 		stamp := comment.Stamp{Run: c.Run.ID, Attempt: c.Run.Attempt, At: t.app.Now().UTC()}
 		result, err = comment.Post(ctx, f, c.Number, "report", body, stamp)
-		fmt.Fprintf(t.app.Stderr, "comment on #%d: %s\n", c.Number, result)
+		if err == nil {
+			fmt.Fprintf(t.app.Stderr, "comment on #%d: %s\n", c.Number, result)
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(t.app.Stderr, "commenting on #%d: %v\n", c.Number, err)
@@ -79,7 +99,7 @@ func outputs(out mlgate.Outcome) []mlgate.ValueOut {
 	var version, stage string
 	var moved []string
 	for _, m := range out.Moved {
-		if m.Action == "move" {
+		if m.Action == "move" || (m.Action == "none" && m.Version != "" && m.Version == m.From) {
 			version, stage = m.Version, m.Stage
 			moved = append(moved, m.Stage)
 		}

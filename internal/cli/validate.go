@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +16,7 @@ import (
 	"github.com/mlgate/mlgate/internal/demo"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/policy"
 )
 
 func (a *app) validateCommand() *cobra.Command {
@@ -19,11 +24,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate [FILE]",
 		Short: "Check an mlops.yaml of this folder and say everything that is wrong with it",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			name := flow.ConfigName
-			if a.config != "" {
-				name = a.config
-			}
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := cmp.Or(a.config, a.nearest(flow.ConfigName))
 			if len(args) == 1 {
 				name = args[0]
 			}
@@ -31,13 +33,68 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: "name another file, or write one (README, \"Your own repository\")"}
 			}
-			if err := config.Check(name, src, a.Version); err != nil {
+			demand, err := config.ParseDemand(name, src, a.Version)
+			if err != nil {
+				return err
+			}
+			if err := a.compilePolicies(cmd.Context(), filepath.Dir(a.path(name)), demand); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(a.Stdout, "%s: fine\n", name)
 			return err
 		},
 	}
+}
+
+// nearest finds a file in the working directory, or above it up to the top of the clone.
+func (a *app) nearest(name string) string {
+	for dir, up := a.Dir, "."; ; dir, up = filepath.Dir(dir), filepath.Join(up, "..") {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return filepath.Join(up, name)
+		}
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || filepath.Dir(dir) == dir {
+			return name
+		}
+	}
+}
+
+// compilePolicies tells what is wrong with the policies as they lie in the folder.
+func (a *app) compilePolicies(ctx context.Context, dir string, demand config.Demand) error {
+	var sets []policy.Set
+	for _, p := range demand.Policies {
+		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
+		if local, ok := strings.CutPrefix(p.Ref, "./"); ok {
+			var err error
+			if set.Modules, err = regoFiles(dir, local); err != nil {
+				return &mlgate.Mistake{Err: fmt.Errorf("%s:%d:%d: policy %q: %w", p.Pos.File, p.Pos.Line, p.Pos.Col, p.Ref, err), Fix: "write the policy, or take the entry out"}
+			}
+		}
+		sets = append(sets, set)
+	}
+	_, err := policy.Compile(ctx, sets)
+	return err
+}
+
+// regoFiles reads the Rego files of a folder, or one file, below dir.
+func regoFiles(dir, name string) ([]policy.Module, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var out []policy.Module
+	err = fs.WalkDir(root.FS(), name, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".rego" || !d.Type().IsRegular() {
+			return err
+		}
+		src, err := root.ReadFile(file)
+		out = append(out, policy.Module{Path: file, Source: src})
+		return err
+	})
+	if err == nil && len(out) == 0 {
+		err = errors.New("there is no *.rego file")
+	}
+	return out, err
 }
 
 // readSmall reads a regular file of up to 2 MiB: the parser itself says that more than 1 MiB is too

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 //go:embed files
@@ -83,7 +85,7 @@ func (s *stage) prepare() error {
 		return err
 	}
 	if there, err := os.ReadDir(s.o.Dir); err != nil || len(there) > 0 {
-		return errors.Join(err, errors.New("the folder is not empty"))
+		return &mlgate.Mistake{Err: errors.Join(err, errors.New("the folder is not empty")), Fix: "name a new one with --dir"}
 	}
 	for _, args := range [][]string{
 		{"init", "-q", "--bare", "-b", "main", "origin.git"}, {"init", "-q", "-b", "main", "iris"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -27,6 +28,24 @@ func (h *Hearing) compare(ctx context.Context) (err error) {
 	h.demands, h.steps, _ = config.Diff(h.diffFrom.src, h.judged.src)
 	h.demands = append(h.demands, policyChanges(h.diffFrom, h.judged)...)
 	return nil
+}
+
+// touched are the changed files that make or judge numbers, mlops.yaml aside: that has a table of its
+// own.
+func (h *Hearing) touched() []string {
+	recipe := map[string]bool{}
+	for _, s := range []side{h.diffFrom, h.judged} {
+		for _, f := range s.recipe.Files {
+			recipe[path.Join(s.run.Dir, f.Path)] = true
+		}
+	}
+	var out []string
+	for _, f := range h.files {
+		if recipe[f.Path] || (f.Path != h.judged.file && governance.Protected(h.diffFrom.demand.Protected, h.diffFrom.demand.Dir, f.Path)) {
+			out = append(out, f.Path)
+		}
+	}
+	return out
 }
 
 // policyChanges tells edits of the Rego files that the demands name, by short digest.
@@ -100,10 +119,17 @@ func (h *Hearing) governanceFacts() governance.Facts {
 func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, error) {
 	f := promotion.Facts{
 		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: h.stages(), Commit: commit,
-		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{},
+		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{}, Same: map[string]bool{},
 	}
 	if err := standing(ctx, h.log, &f); err != nil {
 		return f, err
+	}
+	for _, rule := range f.Stages {
+		same, err := h.inService(ctx, rule.To)
+		if err != nil {
+			return f, err
+		}
+		f.Same[rule.To] = same && commit != ""
 	}
 	return f, h.desk.descent(ctx, &f)
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/mlgate/mlgate/internal/baseline"
@@ -144,6 +145,11 @@ func (h *Hearing) stagePlace(ctx context.Context, r mlgate.BaselineRule) (baseli
 	}
 	p.Label, p.Commit, p.Version = r.Stage+" "+at.Version, at.Commit, at.Evidence
 	s, err := h.versionSide(ctx, at)
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		p.Missing = "its mlops.yaml cannot be read by this mlgate"
+		return p, nil //nolint:nilerr // told in the report as a place passed over
+	}
 	if err != nil {
 		return p, err
 	}
@@ -171,6 +177,10 @@ func (h *Hearing) inService(ctx context.Context, stage string) (bool, error) {
 		return false, nil
 	}
 	s, err := h.versionSide(ctx, at)
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		return false, nil //nolint:nilerr // a version whose mlops.yaml this mlgate cannot read is not of the judged recipe
+	}
 	if err != nil {
 		return false, err
 	}

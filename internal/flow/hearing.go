@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ type Hearing struct {
 	reference mlgate.Reference
 	baseTip   string // as asked from the remote; empty: not asked
 	rules     []rules
+	own       *rules // of the change itself, when it edits its demands: a preview
+	ownBroken error  // why those cannot be used
+	ownBlocks bool   // they will block what they are merged with
 	model     string
 	log       mlgate.Log
 	entries   []mlgate.Entry
@@ -38,6 +42,8 @@ type Hearing struct {
 	demands   []mlgate.ValueChange
 	steps     []mlgate.ValueChange
 	files     []mlgate.FileChange
+	conflict  string        // of a review's HEAD with the base tip
+	sealed    mlgate.Digest // the newest verdict of this hearing
 	people    mlgate.People
 	asked     governance.Asked
 }
@@ -45,6 +51,7 @@ type Hearing struct {
 // rules are the demands of one commit, ready to judge.
 type rules struct {
 	label  string // "main@4f0c21a"
+	commit string
 	demand config.Demand
 	engine *policy.Engine
 	digest mlgate.Digest
@@ -70,6 +77,7 @@ func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 	if err := h.compare(ctx); err != nil {
 		return nil, err
 	}
+	h.loadOwn(ctx)
 	h.poll(ctx)
 	return h, nil
 }
@@ -99,6 +107,9 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 		if from, err = d.Lineage.MergeBase(ctx, tip, c.Head); err != nil {
 			return err
 		}
+		if err := h.wouldConflict(ctx, tip, from); err != nil {
+			return err
+		}
 	default:
 		if tree, err = d.Repo.MergeTree(ctx, tip, c.Head); err != nil {
 			return err
@@ -121,6 +132,20 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 		}
 	}
 	h.log, err = h.openLog(ctx)
+	return err
+}
+
+// wouldConflict notes when merging would conflict: a review judges HEAD as it is, the pull request
+// waits.
+func (h *Hearing) wouldConflict(ctx context.Context, tip, from string) error {
+	if from == tip || tip == h.ask.Change.Head || from == h.ask.Change.Head {
+		return nil
+	}
+	_, err := h.desk.Repo.MergeTree(ctx, tip, h.ask.Change.Head)
+	var waiting *mlgate.Waiting
+	if errors.As(err, &waiting) {
+		h.conflict, err = waiting.Reason, nil
+	}
 	return err
 }
 
@@ -221,16 +246,39 @@ func (h *Hearing) loadRules(ctx context.Context) error {
 }
 
 func (h *Hearing) addRules(ctx context.Context, s side) error {
-	engine, err := policy.Compile(ctx, s.sets)
-	if err != nil {
-		return fmt.Errorf("compiling the policies of %.12s: %w", s.commit, err)
+	r, err := h.compile(ctx, s)
+	if err != nil && s.commit != h.judged.commit {
+		return fmt.Errorf("%w\n  these are the rules before this change, and they judge it; until they are repaired on %s nothing can be judged: merge the repair over the red check", err, cmp.Or(h.ask.Change.BaseBranch, "the base"))
 	}
-	r := rules{label: h.label(s.commit), demand: s.demand, engine: engine}
-	r.digest = mlgate.DigestOf([]byte(string(s.demand.Digest()) + string(engine.Digest())))
-	if !slices.ContainsFunc(h.rules, func(o rules) bool { return o.digest == r.digest }) {
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(h.rules, func(o rules) bool { return o.digest == r.digest })
+	if i < 0 {
 		h.rules = append(h.rules, r)
+	} else {
+		h.rules[i].label, h.rules[i].commit = r.label, r.commit // the same rules still
 	}
 	return nil
+}
+
+func (h *Hearing) compile(ctx context.Context, s side) (rules, error) {
+	engine, err := policy.Compile(ctx, s.sets)
+	if err != nil {
+		return rules{}, fmt.Errorf("compiling the policies of %.12s: %w", s.commit, err)
+	}
+	r := rules{label: h.label(s.commit), commit: s.commit, demand: s.demand, engine: engine}
+	r.digest = mlgate.DigestOf([]byte(string(s.demand.Digest()) + string(engine.Digest())))
+	return r, nil
+}
+
+// loadOwn prepares the rules that the change brings, to say what they will say once it is merged.
+func (h *Hearing) loadOwn(ctx context.Context) {
+	if len(h.demands) == 0 || h.isPush() || !h.base.present() {
+		return
+	}
+	own, err := h.compile(ctx, h.judged)
+	h.own, h.ownBroken = &own, err
 }
 
 func (h *Hearing) isPush() bool {

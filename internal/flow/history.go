@@ -2,12 +2,10 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/promotion"
 	"github.com/mlgate/mlgate/internal/report"
 )
 
@@ -57,39 +55,7 @@ func explain(ctx context.Context, log mlgate.Log, row *report.HistoryRow) error 
 		if err := s.Decode(&m); err != nil {
 			return err
 		}
-		row.Why, row.Reason, row.By = m.Why, m.Reason, m.By
+		row.Why, row.Reason, row.By, row.At = m.Why, m.Reason, m.By, m.At
 	}
 	return nil
-}
-
-// Plan tells what each stage points at, and what the next promotion would do to it.
-func (d Desk) Plan(ctx context.Context, ask Ask) (string, []mlgate.Planned, error) {
-	h, err := d.Begin(ctx, ask)
-	if err != nil {
-		return "", nil, err
-	}
-	f, err := h.facts(ctx, h.judged.commit)
-	if err != nil {
-		return h.model, nil, err
-	}
-	plan := planned(f, true)
-	for i, p := range plan {
-		if p.Action != "manual" {
-			continue
-		}
-		if plan[i].Version, plan[i].Why, err = handPlan(f, p.Stage); err != nil {
-			return h.model, nil, err
-		}
-	}
-	return h.model, plan, nil
-}
-
-// handPlan tells what `mlgate promote STAGE` would do now.
-func handPlan(f promotion.Facts, stage string) (version, why string, err error) {
-	d, err := promotion.ByHand(f, stage, "")
-	var mistake *mlgate.Mistake
-	if errors.As(err, &mistake) {
-		return "", mistake.Err.Error(), nil
-	}
-	return d.Move.Version, "by hand: mlgate promote " + stage, err
 }

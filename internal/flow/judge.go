@@ -86,13 +86,31 @@ func (h *Hearing) record(ctx context.Context, out *mlgate.Outcome, records []mlg
 	return nil
 }
 
-// subject is the line that `git log` of the ledger shows.
+// subject is what `git log` of the ledger shows of a judgment.
 func subject(out mlgate.Outcome) string {
 	s := fmt.Sprintf("%s: %s %.7s", out.Model, out.Verdict.Word, out.Commit)
 	if out.Verdict.Cause != "" {
 		s += " by " + out.Verdict.Cause
 	}
-	return s
+	if out.Stage != "" {
+		s += ", asked for " + out.Stage
+	}
+	about := [][2]string{{"Event", string(out.Change.Event)}, {"By", out.Change.Actor}}
+	if out.Change.Number > 0 {
+		about = append(about, [2]string{"Pull request", fmt.Sprintf("#%d", out.Change.Number)})
+	}
+	for _, r := range out.Rules {
+		about = append(about, [2]string{"Rules", r.Label + " (" + r.Commit + ")"})
+	}
+	if out.Baseline.Digest != "" {
+		about = append(about, [2]string{"Compared with", fmt.Sprintf("%s (%s)", out.Baseline.Label, out.Baseline.Commit)})
+	}
+	for _, g := range out.Gates {
+		if g.Status < mlgate.Pass {
+			about = append(about, [2]string{g.Status.String(), g.Message})
+		}
+	}
+	return s + paragraph(about)
 }
 
 // Affected reports whether the change can matter to the model at all, and if so why.

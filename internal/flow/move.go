@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -109,7 +110,7 @@ func (d Desk) intend(ctx context.Context, log mlgate.Log, m mlgate.Move, records
 	}
 	m.ID = string(intent.Digest[:16])
 	intent.Envelope.Key = m.ID
-	w, err := log.Prepare(ctx, fmt.Sprintf("%s: %s → %s (%s), about to", m.Model, m.Version, m.Stage, m.Why), append(records, intent)...)
+	w, err := log.Prepare(ctx, title(m)+", about to"+particulars(m), append(records, intent)...)
 	if err != nil {
 		return m, fmt.Errorf("writing down the move of %s to %s: %w", m.Version, m.Stage, err)
 	}
@@ -117,6 +118,28 @@ func (d Desk) intend(ctx context.Context, log mlgate.Log, m mlgate.Move, records
 		return m, fmt.Errorf("writing down the move of %s to %s: %w", m.Version, m.Stage, err)
 	}
 	return m, nil
+}
+
+func title(m mlgate.Move) string {
+	return fmt.Sprintf("%s: %s → %s (%s)", m.Model, m.Version, m.Stage, m.Why)
+}
+
+// particulars are what `git log` of the ledger tells of a move below its title.
+func particulars(m mlgate.Move) string {
+	return paragraph([][2]string{
+		{"From", m.From}, {"Reason", m.Reason}, {"By", m.By}, {"Commit", m.Commit}, {"Evidence", string(m.Evidence)}, {"Artifact", string(m.Artifact)}, {"Verdict", string(m.Verdict)},
+	})
+}
+
+// paragraph is a list of what is known, below a title.
+func paragraph(all [][2]string) string {
+	s := "\n"
+	for _, kv := range all {
+		if kv[1] != "" {
+			s += "\n" + kv[0] + ": " + strings.ReplaceAll(kv[1], "\n", " ")
+		}
+	}
+	return s
 }
 
 // finish moves the stage and writes down that it is done, in one write where the registry can.
@@ -165,7 +188,7 @@ func (d Desk) end(ctx context.Context, log mlgate.Log, m mlgate.Move, part, why 
 	if err != nil {
 		return nil, err
 	}
-	return log.Prepare(ctx, fmt.Sprintf("%s: %s → %s (%s), %s", m.Model, m.Version, m.Stage, m.Why, part), s)
+	return log.Prepare(ctx, title(m)+", "+part+particulars(m), s)
 }
 
 func stillOpen(ctx context.Context, log mlgate.Log, id string) (bool, error) {
@@ -233,9 +256,4 @@ func (d Desk) closeMove(ctx context.Context, log mlgate.Log, s mlgate.Sealed, en
 		return nil // somebody else closed it: the caller looks again
 	}
 	return err
-}
-
-// told puts a decision into words for the report.
-func told(d promotion.Decision) mlgate.Planned {
-	return mlgate.Planned{Stage: d.Move.Stage, Action: actionWord(d.Action), Version: d.Move.Version, From: d.Move.From, Why: d.Why}
 }

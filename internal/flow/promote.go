@@ -54,14 +54,6 @@ func (h *Hearing) act(ctx context.Context, out *mlgate.Outcome, records []mlgate
 			if rule.When != "merge" {
 				continue
 			}
-			same, err := h.inService(ctx, rule.To)
-			if err != nil {
-				return err
-			}
-			if same {
-				out.Moved = append(out.Moved, mlgate.Planned{Stage: rule.To, Action: "none", Why: "this recipe is there already"})
-				continue
-			}
 			moved, err := h.desk.bring(ctx, h.model, records, h.mergeDecision(*out, rule.To))
 			if err != nil {
 				return err
@@ -110,6 +102,7 @@ func (h *Hearing) mergeDecision(out mlgate.Outcome, stage string) decide {
 		}
 		for _, d := range promotion.OnMerge(f) {
 			if d.Move.Stage == stage {
+				d.Move.Verdict = h.sealed
 				return d, nil
 			}
 		}
@@ -144,6 +137,7 @@ func (d Desk) PromoteByHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, e
 
 func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, error) {
 	out := h.outline()
+	out.Stage = ask.Stage
 	f, err := h.facts(ctx, "")
 	if err != nil {
 		return out, err
@@ -183,7 +177,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 		}
 		d, err := promotion.ByHand(f, ask.Stage, at.Version)
 		d.Move.Recipe, d.Move.Evidence = out.Recipe, out.EvidenceDigest
-		d.Move.Artifact = at.Artifact
+		d.Move.Artifact, d.Move.Verdict = at.Artifact, h.sealed
 		return d, err
 	})
 	out.Moved = []mlgate.Planned{moved}
@@ -218,7 +212,7 @@ func (h *Hearing) weighVersion(ctx context.Context, out *mlgate.Outcome, d promo
 	newest.demand.Baseline = []mlgate.BaselineRule{{Kind: "stage", Stage: d.Move.Stage}}
 	h.demands, h.diffFrom, h.base = nil, side{}, side{}
 	out.DemandChanges, out.Reference = nil, mlgate.Reference{}
-	out.DemandsFrom, out.DemandsDigest = newest.label, []mlgate.Digest{newest.digest}
+	out.DemandsFrom, out.DemandsDigest, out.Rules, out.Files = newest.label, []mlgate.Digest{newest.digest}, []mlgate.RuleSet{newest.source()}, nil
 	return at, h.weigh(ctx, out)
 }
 

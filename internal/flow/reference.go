@@ -59,7 +59,8 @@ func skipped(commit string, word mlgate.Word, cause string) mlgate.Skip {
 	return s
 }
 
-// pushVerdict is the newest word on a pushed commit, or empty.
+// pushVerdict is the newest word on a pushed commit, or empty. "Not affected", which a later run of the
+// same push may find, does not take the place of a judgment.
 func pushVerdict(ctx context.Context, log mlgate.Log, commit string) (mlgate.Word, string, error) {
 	sealed, err := log.Find(ctx, mlgate.KindVerdict, commit)
 	if err != nil {
@@ -71,7 +72,7 @@ func pushVerdict(ctx context.Context, log mlgate.Log, commit string) (mlgate.Wor
 		if err := s.Decode(&v); err != nil {
 			return "", "", err
 		}
-		if v.Event == mlgate.Push {
+		if v.Event == mlgate.Push && (v.Verdict.Word != mlgate.NotAffected || last.Verdict.Word == "") {
 			last = v
 		}
 	}

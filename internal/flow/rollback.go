@@ -72,7 +72,7 @@ func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
 		if err != nil {
 			return err
 		}
-		err = d.append(ctx, log, fmt.Sprintf("%s: %s is no longer held", ask.Model, ask.Stage), []mlgate.Sealed{sealed})
+		err = d.append(ctx, log, fmt.Sprintf("%s: %s is no longer held", ask.Model, ask.Stage)+paragraph([][2]string{{"Reason", ask.Reason}, {"By", d.By}, {"Adopted", hold.Adopted}}), []mlgate.Sealed{sealed})
 		if !errors.Is(err, errJudgeAgain) {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/mlgate/mlgate/internal/gate"
 	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/promotion"
 )
 
 // Judge makes the verdict, and the records that the ledger is to keep of it. A Waiting error means
@@ -18,6 +17,9 @@ import (
 func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, []mlgate.Sealed, error) {
 	out := h.outline()
 	out.Findings = governance.Judge(h.governanceFacts())
+	if h.conflict != "" {
+		out.Findings = append(out.Findings, mlgate.Finding{Rule: "merge/conflict", Status: mlgate.Warn, Message: h.conflict, Fix: "a pull request of this commit waits until then"})
+	}
 	affected, _, err := h.Affected(ctx)
 	if err != nil {
 		return out, nil, err
@@ -42,7 +44,7 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 		}
 	}
 	h.conclude(&out)
-	if out.Plan, err = h.plan(ctx, out.Verdict); err != nil {
+	if out.Plan, err = h.plan(ctx, out); err != nil {
 		return out, nil, err
 	}
 	records, err := h.sealAll(out, x)
@@ -59,11 +61,16 @@ func (h *Hearing) outline() mlgate.Outcome {
 	out.WarnOnly = len(h.rules) > 0
 	for _, r := range h.rules {
 		out.DemandsDigest = append(out.DemandsDigest, r.digest)
+		out.Rules = append(out.Rules, r.source())
 		out.Comment = r.demand.Comment
 		out.WarnOnly = out.WarnOnly && r.demand.WarnOnly // a push cannot switch itself to `enforce: warn`
 	}
-	out.DemandsFrom = h.demandsFrom()
+	out.DemandsFrom, out.Files = h.demandsFrom(), h.touched()
 	return out
+}
+
+func (r rules) source() mlgate.RuleSet {
+	return mlgate.RuleSet{Commit: r.commit, Label: r.label, Digest: r.digest, Policies: r.engine.Rules()}
 }
 
 func (h *Hearing) demandsFrom() string {
@@ -92,8 +99,7 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 		}
 		out.Findings = mergeFindings(out.Findings, said)
 	}
-	h.preview(out)
-	return nil
+	return h.preview(ctx, out)
 }
 
 // mergeGates adds the results of a second set of demands, unless they say the same.
@@ -123,19 +129,37 @@ func mergeFindings(have, more []mlgate.Finding) []mlgate.Finding {
 	return have
 }
 
-// preview says what the change's own rules would say: for people, it decides nothing.
-func (h *Hearing) preview(out *mlgate.Outcome) {
-	if len(h.demands) == 0 || h.isPush() || !h.base.present() {
-		return
+// preview says what the change's own rules will say once it is merged. They do not judge it; but rules
+// that cannot be used must not be merged, and those that will block it are told now.
+func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
+	if h.own == nil {
+		return nil
 	}
-	own := h.judged.demand
-	v := governance.Fold(gate.Judge(own.Gates, out.Evidence, out.BaseEvidence), nil, governance.FoldOptions{
-		OnInconclusive: own.OnInconclusive, WarnOnly: own.WarnOnly, NoBaseline: out.BaseEvidence == nil, Demanded: len(own.Gates) > 0,
+	f := mlgate.Finding{Rule: "governance/own-rules", Status: mlgate.Fail, Pos: mlgate.Pos{File: h.judged.file}}
+	if h.ownBroken != nil {
+		f.Message, f.Fix = "once merged, nothing could be judged any more: "+h.ownBroken.Error(), "repair the policies of this change"
+		out.Findings = append(out.Findings, f)
+		return nil
+	}
+	gates := gate.Judge(h.own.demand.Gates, out.Evidence, out.BaseEvidence)
+	said, err := h.own.engine.Judge(ctx, h.document(*out, gates))
+	if err != nil {
+		return fmt.Errorf("asking the policies of this change: %w", err)
+	}
+	governance.Waive(gates, said, h.own.demand.Waivers, h.desk.Now())
+	v := governance.Fold(gates, said, governance.FoldOptions{
+		OnInconclusive: h.own.demand.OnInconclusive, WarnOnly: h.own.demand.WarnOnly, NoBaseline: out.BaseEvidence == nil,
+		Demanded: len(h.own.demand.Gates)+len(h.own.demand.Policies) > 0,
 	})
 	out.Preview = string(v.Word)
 	if v.Cause != "" {
 		out.Preview += ": " + v.Cause
 	}
+	if h.ownBlocks = !v.Word.Lets() && v.Word != mlgate.NotJudged && !h.own.demand.WarnOnly; h.ownBlocks {
+		f.Status, f.Message, f.Fix = mlgate.Warn, "once merged, this change is blocked by its own rules ("+out.Preview+")", "mend the new rules, or what they measure, before it is merged"
+		out.Findings = append(out.Findings, f)
+	}
+	return nil
 }
 
 // document is what policies see.
@@ -199,54 +223,6 @@ func (h *Hearing) fold(out mlgate.Outcome) mlgate.Verdict {
 	return governance.Fold(out.Gates, out.Findings, o)
 }
 
-// plan tells what merging does to each stage, or on a push what promotion is about to do.
-func (h *Hearing) plan(ctx context.Context, v mlgate.Verdict) ([]mlgate.Planned, error) {
-	f, err := h.facts(ctx, h.judged.commit)
-	if err != nil {
-		return nil, err
-	}
-	return planned(f, v.Word.Lets()), nil
-}
-
-// planned lists every stage in the order of the file.
-func planned(f promotion.Facts, lets bool) []mlgate.Planned {
-	byStage := map[string]promotion.Decision{}
-	for _, d := range promotion.OnMerge(f) {
-		byStage[d.Move.Stage] = d
-	}
-	var plan []mlgate.Planned
-	for _, rule := range f.Stages {
-		now, _ := promotion.Current(f.Entries, rule.To)
-		p := mlgate.Planned{Stage: rule.To, From: now.Version}
-		d, onMerge := byStage[rule.To]
-		switch {
-		case !onMerge:
-			p.Action, p.Why = "manual", "by hand"
-			if rule.From != "" {
-				p.Why += ", from " + rule.From
-			}
-		case !lets:
-			p.Action, p.Version = "blocked", d.Move.Version
-		default:
-			p.Action, p.Version, p.Why = actionWord(d.Action), d.Move.Version, d.Why
-		}
-		plan = append(plan, p)
-	}
-	return plan
-}
-
-func actionWord(a promotion.Action) string {
-	switch a {
-	case promotion.Move:
-		return "move"
-	case promotion.Held:
-		return "held"
-	case promotion.Blocked:
-		return "blocked"
-	}
-	return "none"
-}
-
 // sealAll seals the bundle's evidence and the verdict.
 func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error) {
 	records, err := h.sealVerdict(out)
@@ -274,9 +250,11 @@ func (h *Hearing) envelope(key string) mlgate.Envelope {
 func (h *Hearing) sealVerdict(out mlgate.Outcome) ([]mlgate.Sealed, error) {
 	v := mlgate.VerdictRecord{
 		Format: 1, Model: out.Model, Event: out.Change.Event, Commit: out.Commit, Tree: out.Tree, Recipe: out.Recipe,
-		Reference: h.base.commit, Demands: out.DemandsDigest, Evidence: out.EvidenceDigest, Baseline: out.Baseline.Digest,
+		Number: out.Change.Number, Stage: out.Stage, Reference: h.base.commit, Rules: out.Rules, Evidence: out.EvidenceDigest,
+		Baseline: out.Baseline, Waivers: h.waivers(),
 		Verdict: out.Verdict, Gates: out.Gates, Findings: out.Findings, Actor: out.Change.Actor, At: out.Judged,
 	}
 	s, err := mlgate.Seal(mlgate.KindVerdict, v, h.envelope(out.Commit))
+	h.sealed = s.Digest
 	return []mlgate.Sealed{s}, err
 }

@@ -30,7 +30,7 @@ func TestLease(t *testing.T) {
 	t.Cleanup(func() { _ = r.Close() })
 	commit := func(text string) string {
 		t.Helper()
-		id, _, err := r.Import(ctx, &git.Commit{Subject: text, At: time.Unix(1, 0), Put: []git.Blob{{Path: "f", Data: []byte(text)}}}, nil)
+		id, _, err := r.Import(ctx, &git.Commit{Message: text, At: time.Unix(1, 0), Put: []git.Blob{{Path: "f", Data: []byte(text)}}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

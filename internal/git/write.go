@@ -23,7 +23,7 @@ type Blob struct {
 // Commit is a change on top of Parent (empty: a first commit).
 type Commit struct {
 	Parent  string
-	Subject string
+	Message string // for people: a subject, and below it what they want to know
 	At      time.Time
 	Put     []Blob
 	Delete  []string
@@ -66,7 +66,11 @@ func (r *Repo) Import(ctx context.Context, c *Commit, tags []Tag) (commit string
 
 func (r *Repo) writeCommit(in *bytes.Buffer, c *Commit) error {
 	fmt.Fprintf(in, "commit refs/mlgate/import\nmark :1\ncommitter %s\n", r.stamp(c.At))
-	writeData(in, []byte(inert.Line(c.Subject)+"\n"))
+	var message strings.Builder
+	for line := range strings.SplitSeq(c.Message, "\n") {
+		message.WriteString(inert.Line(line) + "\n")
+	}
+	writeData(in, []byte(message.String()))
 	if c.Parent != "" {
 		fmt.Fprintf(in, "from %s\n", c.Parent)
 	} else {

@@ -107,7 +107,7 @@ func harmless(s string) string {
 	return commands.Replace(s)
 }
 
-var commands = strings.NewReplacer("::", ":\u2009:", "##[", "#\u2009#[", "##vso", "#\u2009#vso", "section_start:", "section_start\u2009:", "section_end:", "section_end\u2009:")
+var commands = strings.NewReplacer("::", ": :", "##[", "# #[", "##vso", "# #vso", "section_start:", "section_start :", "section_end:", "section_end :")
 
 // Close writes what is left, and how much was not shown.
 func (w *Writer) Close() error {

@@ -188,8 +188,8 @@ const maxRecord = 32 << 20
 
 // Prepare writes the objects of one commit. What is there already is not written again; when nothing
 // is left, Commit does nothing.
-func (l *gitLog) Prepare(ctx context.Context, subject string, records ...mlgate.Sealed) (mlgate.Write, error) {
-	c := git.Commit{Parent: l.head, Subject: subject}
+func (l *gitLog) Prepare(ctx context.Context, message string, records ...mlgate.Sealed) (mlgate.Write, error) {
+	c := git.Commit{Parent: l.head, Message: message}
 	for _, r := range records {
 		if err := l.put(ctx, &c, r); err != nil {
 			return nil, fmt.Errorf("writing a record of kind %s: %w", r.Kind, err)

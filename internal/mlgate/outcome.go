@@ -84,14 +84,25 @@ type Outcome struct {
 	Gates          []GateResult  `json:"gates"`
 	Findings       []Finding     `json:"findings"` // all that is not a gate's
 	DemandChanges  []ValueChange `json:"demand_changes,omitempty"`
+	Files          []string      `json:"files,omitempty"`   // touched: part of the recipe, or deciding how numbers are made and judged
+	Rules          []RuleSet     `json:"rules,omitempty"`   // that judged
 	Preview        string        `json:"preview,omitempty"` // with the change's own rules: which verdict
 	WarnOnly       bool          `json:"warn_only,omitempty"`
 	Comment        string        `json:"-"` // what report.comment demands: update or none
 	Verdict        Verdict       `json:"verdict"`
 	Plan           []Planned     `json:"plan,omitempty"`
+	Stage          string        `json:"stage,omitempty"` // that a person asked for
 	Moved          []Planned     `json:"moved,omitempty"` // what promotion did
 	Judged         time.Time     `json:"judged_at"`
 	Version        string        `json:"mlgate"`
+}
+
+// RuleSet says whose demands judged, so that they can be found again.
+type RuleSet struct {
+	Commit   string   `json:"commit"` // whose mlops.yaml and policies they are
+	Label    string   `json:"label"`  // "main@4f0c21a"
+	Digest   Digest   `json:"digest"`
+	Policies []string `json:"policies,omitempty"` // rules that were asked, also those that said nothing
 }
 
 // Reference is P: the newest accepted push before this one, whose demands must hold too.

@@ -55,9 +55,9 @@ type Log interface {
 	Find(ctx context.Context, kind Kind, key string) ([]Sealed, error)
 	// OpenMoves returns the intents that are neither done nor lost.
 	OpenMoves(ctx context.Context) ([]Sealed, error)
-	// Prepare makes a write of these records that nobody sees before Commit. Subject is one line
-	// for people. Attempt numbers are set here.
-	Prepare(ctx context.Context, subject string, records ...Sealed) (Write, error)
+	// Prepare makes a write of these records that nobody sees before Commit. The
+	// message is for people: a subject, and below it whatever they want to know. Attempt numbers are set here.
+	Prepare(ctx context.Context, message string, records ...Sealed) (Write, error)
 }
 
 // Write is a prepared change. Commit makes it visible at once or not at all: ErrConflict when

@@ -58,10 +58,13 @@ type VerdictRecord struct {
 	Commit    string       `json:"commit"`
 	Tree      string       `json:"tree"`
 	Recipe    Digest       `json:"recipe"`
+	Number    int          `json:"number,omitempty"`    // of the pull request
+	Stage     string       `json:"stage,omitempty"`     // that was asked for by hand
 	Reference string       `json:"reference,omitempty"` // base tip, or P
-	Demands   []Digest     `json:"demands,omitempty"`
+	Rules     []RuleSet    `json:"rules,omitempty"`
 	Evidence  Digest       `json:"evidence,omitempty"`
-	Baseline  Digest       `json:"baseline,omitempty"`
+	Baseline  Baseline     `json:"baseline,omitzero"` // what it was compared with, and why
+	Waivers   []Waiver     `json:"waivers,omitempty"` // that were in force
 	Verdict   Verdict      `json:"verdict"`
 	Gates     []GateResult `json:"gates,omitempty"`
 	Findings  []Finding    `json:"findings,omitempty"`
@@ -84,6 +87,7 @@ type Move struct {
 	Recipe   Digest    `json:"recipe,omitempty"`
 	Evidence Digest    `json:"evidence,omitempty"`
 	Artifact Digest    `json:"artifact,omitempty"` // empty: source-only
+	Verdict  Digest    `json:"verdict,omitempty"`  // the record that let it move; empty on a rollback
 	Why      string    `json:"why"`                // "merge", "manual", "rollback"
 	Reason   string    `json:"reason,omitempty"`
 	By       string    `json:"by,omitempty"`

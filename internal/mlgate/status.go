@@ -51,6 +51,7 @@ const (
 	NotAffected    Word = "not affected"
 	WaitingFor     Word = "waiting"
 	Superseded     Word = "superseded"
+	Misconfigured  Word = "wrong configuration"
 )
 
 // Lets reports whether a push with this verdict may move a stage and may be the reference that

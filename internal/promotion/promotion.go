@@ -26,6 +26,8 @@ type Facts struct {
 	// Commit comes before it.
 	Descends map[string]bool
 	Older    map[string]bool
+	// Same: by stage, whether the version there is of the recipe to be promoted.
+	Same map[string]bool
 	// Foreign: by stage, its newest assignment when another tool made it, or when it names a move that
 	// the ledger does not know.
 	Foreign map[string]mlgate.Entry
@@ -78,7 +80,8 @@ func onMerge(f Facts, rule mlgate.StageRule) Decision {
 	}
 	now, filled := Current(f.Entries, rule.To)
 	switch hold := f.Holds[rule.To]; {
-	case filled && now.Commit == f.Commit:
+	case filled && (now.Commit == f.Commit || f.Same[rule.To]):
+		d.Move.Version = now.Version
 		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", rule.To, now.Version)
 	case hold.Held:
 		d.Action, d.Why = Held, heldWords(hold)
@@ -156,44 +159,6 @@ func wanted(f Facts, rule mlgate.StageRule, version string) (string, error) {
 		return "", mistake(fmt.Sprintf("bring %s to %s first", version, rule.From), "promoting %s to %s: it takes what is in %s, and that is %s", version, rule.To, rule.From, from.Version)
 	}
 	return from.Version, nil
-}
-
-// Rollback decides on going back: to the version that the stage pointed at before, or to the one
-// named. A hold does not stop it.
-func Rollback(f Facts, stage, to string) (Decision, error) {
-	now, ok := Current(f.Entries, stage)
-	if !ok {
-		return Decision{}, mistake("", "rolling back %q: nothing is in that stage of %s", stage, f.Model)
-	}
-	if strings.TrimSpace(f.Reason) == "" {
-		return Decision{}, mistake("say why with --reason", "rolling back %q: there is no reason", stage)
-	}
-	if to == "" {
-		if to = before(f.Entries, stage, now); to == "" {
-			return Decision{}, mistake("name a version with --to", "rolling back %q: it never pointed at anything but %s", stage, now.Version)
-		}
-	}
-	at, ok := find(f.Entries, to)
-	if !ok {
-		return Decision{}, mistake("`mlgate history` shows what there is", "rolling back %q to %s: it is not registered", stage, to)
-	}
-	d := Decision{Action: Move, Move: f.move(stage, "rollback")}
-	d.Move.Version, d.Move.Commit, d.Move.Evidence, d.Move.Artifact = at.Version, at.Commit, at.Evidence, at.Artifact
-	if at.Version == now.Version {
-		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", stage, to)
-	}
-	return d, nil
-}
-
-// before is the newest other version that a stage pointed at.
-func before(entries []mlgate.Entry, stage string, now mlgate.Entry) string {
-	of := assignments(entries, stage)
-	for _, e := range slices.Backward(of) {
-		if e.Version != now.Version && !e.Removed {
-			return e.Version
-		}
-	}
-	return ""
 }
 
 // assignments are those of one stage by counter.

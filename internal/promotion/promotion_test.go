@@ -1,6 +1,7 @@
 package promotion_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,30 @@ func TestRollback(t *testing.T) {
 	} {
 		if bad() == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestRollbackTwice(t *testing.T) {
+	t.Parallel()
+	var entries []mlgate.Entry
+	for i, v := range []string{"v0.1.0", "v0.2.0", "v0.3.0", "v0.4.0"} {
+		entries = append(entries, version(v, v), assigned("production", v, v, strconv.Itoa(i+1)))
+	}
+	entries = append(entries, version("v0.5.0", "never there"))
+	back := func(to string) string {
+		d, err := promotion.Rollback(promotion.Facts{Entries: entries, Reason: "odd"}, "production", to)
+		if err != nil {
+			return err.Error()
+		}
+		entries = append(entries, assigned("production", d.Move.Version, d.Move.Commit, strconv.Itoa(len(entries))))
+		return d.Move.Version
+	}
+	for _, step := range []struct{ to, want string }{
+		{"v0.5.0", "not what it had before"}, {"", "v0.3.0"}, {"v0.4.0", "not what it had before"}, {"", "v0.2.0"}, {"v0.1.0", "v0.1.0"}, {"", "the oldest that it ever had"},
+	} {
+		if got := back(step.to); !strings.Contains(got, step.want) {
+			t.Errorf("back to %q: %s, want %s", step.to, got, step.want)
 		}
 	}
 }

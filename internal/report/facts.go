@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -20,6 +21,7 @@ func facts(o mlgate.Outcome) [][2]string {
 		add("Evidence", evidence(o))
 		add("Left out", strings.Join(o.Evidence.Dropped, "; "))
 	}
+	add("Files", files(o))
 	add("Reference", reference(o.Reference))
 	if len(o.Moved) > 0 {
 		add("Promotion", moves(o.Moved, true))
@@ -33,13 +35,35 @@ func facts(o mlgate.Outcome) [][2]string {
 	return out
 }
 
+// maxFiles is how many touched files are named.
+const maxFiles = 12
+
+// files are the touched ones that the line of changes does not show with their content.
+func files(o mlgate.Outcome) string {
+	shown := map[string]bool{}
+	for _, c := range changes(o) {
+		name, _, _ := strings.Cut(c, "\x00")
+		shown[path.Join(path.Dir(o.Path), name)] = true
+	}
+	var names []string
+	for _, f := range o.Files {
+		if !shown[f] {
+			names = append(names, f)
+		}
+	}
+	if n := len(names) - maxFiles; n > 0 {
+		names = append(names[:maxFiles], fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(names, ", ")
+}
+
 func compared(o mlgate.Outcome) string {
 	b := o.Baseline
 	var s string
 	if b.Evidence == nil {
 		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot"
 	} else {
-		s = fmt.Sprintf("%s@%.7s (%s), %s", strings.Fields(b.Label + " ")[0], b.Commit, strings.Replace(b.Source, "merge-base", "merge base", 1), age(b.Age))
+		s = fmt.Sprintf("%s@%.7s (%s), %s", strings.Fields(b.Label + " ")[0], b.Commit, source(o), age(b.Age))
 		if rest := strings.Fields(b.Label); len(rest) > 1 {
 			s = fmt.Sprintf("%s at %.7s, %s", b.Label, b.Commit, age(b.Age))
 		}
@@ -51,6 +75,17 @@ func compared(o mlgate.Outcome) string {
 		}
 	}
 	return s + skips(b.Skipped)
+}
+
+// source is where the baseline was found; on a push "merge-base" is the last accepted push.
+func source(o mlgate.Outcome) string {
+	switch {
+	case o.Baseline.Source != "merge-base":
+		return o.Baseline.Source
+	case o.Change.Event == mlgate.PullRequest || o.Change.Event == mlgate.Local || o.Change.Event == "":
+		return "merge base"
+	}
+	return "last accepted push"
 }
 
 func skips(all []mlgate.Skip) string {
@@ -104,11 +139,16 @@ func move(m mlgate.Planned, done bool) string {
 		return fmt.Sprintf("%s is in %s (was %s)", m.Version, m.Stage, orNothing(m.From))
 	case m.Action == "move":
 		return fmt.Sprintf("%s → %s (%s)", m.Version, m.Stage, now)
-	case m.Action == "blocked":
+	case m.Action == "blocked" && m.Why == "":
 		return fmt.Sprintf("%s stays as it is (%s); once green: %s", m.Stage, now, m.Version)
 	}
 	why := m.Why
-	if why == "" {
+	switch {
+	case m.Action == "blocked" && why != "":
+		why = "stays as it is: " + why
+	case m.Action == "none" && m.From != "" && m.Version == m.From:
+		return fmt.Sprintf("%s stays at %s: nothing to do", m.Stage, m.From)
+	case why == "":
 		why = m.Action
 	}
 	return fmt.Sprintf("%s: %s (%s)", m.Stage, why, now)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -55,7 +56,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...))
 	}
 	for _, c := range o.DemandChanges {
-		fmt.Fprintln(b, "  rule changed: "+inert.Line(fmt.Sprintf("%s: %s → %s", c.Name, orNothing(c.Old), orNothing(c.New))))
+		fmt.Fprintln(b, "  rule changed: "+inert.Line(fmt.Sprintf("%s: %s → %s", c.Name, cmp.Or(c.Old, "none"), cmp.Or(c.New, "removed"))))
 	}
 	if o.Preview != "" {
 		fmt.Fprintln(b, "  with this change's own rules: "+inert.Line(o.Preview))

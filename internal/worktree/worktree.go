@@ -71,7 +71,7 @@ func (f *Folder) Clean(ctx context.Context, files []mlgate.TreeFile) error {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	return &mlgate.Mistake{
-		Err: fmt.Errorf("running the steps: %s%s in the work tree differ from the commit, so the numbers would belong to no commit", strings.Join(quoted, ", "), more),
+		Err: fmt.Errorf("running the steps: the work tree is not the commit (%s%s), so the numbers would belong to no commit", strings.Join(quoted, ", "), more),
 		Fix: "commit or stash the change, then run again",
 	}
 }
