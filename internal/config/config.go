@@ -22,7 +22,8 @@ type Run struct {
 	Paths    []string // nil: everything but *.md and docs/**
 	Steps    []mlgate.Step
 	Evidence []mlgate.Source
-	Artifact string // empty: versions are source-only
+	Artifact string // empty: there is none
+	Store    string // where its bytes are kept: git or dir; empty: versions are source-only
 }
 
 // Demand is what must hold: it comes from the base.

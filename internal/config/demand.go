@@ -3,8 +3,10 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -32,6 +34,11 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 		d.OnInconclusive = mlgate.Fail
 	}
 	d.WarnOnly = p.text(k["enforce"]) == "warn"
+	d.Owners, d.Protected = p.texts(k["owners"]), p.texts(k["protected"])
+	for _, n := range p.items(k["waivers"]) {
+		d.Waivers = append(d.Waivers, p.waiver(n, fields(n)))
+	}
+	d.Reuse = cmp.Or(p.text(k["reuse"]), d.Reuse)
 	d.Comment = cmp.Or(p.text(valueOf(k["report"], "comment")), d.Comment)
 }
 
@@ -69,8 +76,28 @@ func (p *parsed) bound(n *yaml.Node) *mlgate.Bound {
 	return &mlgate.Bound{Value: f / 100, Relative: true}
 }
 
+func (p *parsed) waiver(n *yaml.Node, k map[string]*yaml.Node) mlgate.Waiver {
+	w := mlgate.Waiver{Rule: p.text(k["rule"]), Reason: p.text(k["reason"]), Owner: p.text(k["owner"]), Link: p.text(k["link"]), Pos: p.pos(n)}
+	if until := k["until"]; until != nil {
+		w.Until, _ = time.Parse(time.DateOnly, until.Value) // what does not parse was complained about
+	}
+	if slices.ContainsFunc(p.demand.Waivers, func(o mlgate.Waiver) bool { return o.Rule == w.Rule && w.Rule != "" }) {
+		p.problem(k["rule"], fmt.Sprintf("a second waiver of %q", w.Rule), "one for each rule")
+	}
+	return w
+}
+
 func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
-	r := mlgate.StageRule{To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Pos: p.pos(n)}
+	r := mlgate.StageRule{
+		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]),
+		Soak: p.duration(k["soak"], "soak"), Pos: p.pos(n),
+	}
+	if r.Soak > 0 && r.From == "" {
+		p.problem(k["soak"], "`soak` without `from`: there is no stage to have been in", "name the stage before: from: staging")
+	}
+	if r.Bump != "" && r.When == "manual" {
+		p.problem(k["bump"], "`bump` with `when: manual`: no version is made there", "a version is made by `when: merge`")
+	}
 	if _, twice := p.demand.Stage(r.To); twice && r.To != "" {
 		p.problem(n, fmt.Sprintf("stage %q stands here a second time", r.To), "one entry a stage")
 	}
@@ -97,11 +124,15 @@ func (p *parsed) stages() []string {
 
 func (p *parsed) baseline(n *yaml.Node) {
 	v := p.text(n)
-	stage, isStage := strings.CutPrefix(v, "stage:")
-	if v == "merge-base" {
+	kind, stage, named := strings.Cut(v, ":")
+	switch {
+	case !named && v != "":
 		p.demand.Baseline = append(p.demand.Baseline, mlgate.BaselineRule{Kind: v})
-	}
-	if !isStage {
+		return
+	case kind == "ref":
+		p.demand.Baseline = append(p.demand.Baseline, mlgate.BaselineRule{Kind: kind, Ref: stage})
+		return
+	case v == "":
 		return
 	}
 	if _, ok := p.demand.Stage(stage); !ok {

@@ -39,13 +39,14 @@ const (
 	isNumber              // a plain finite number
 	isBound               // a number from 0 on, or "N% of baseline"
 	isCount               // a whole number from 1 on
+	isDay                 // a date: 2027-01-31
 	isTruth               // true or false
 	isList                // a list
 	isMapping             // a mapping with known keys
 	isTable               // a mapping with free keys
 )
 
-var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number", "a whole number", "true or false", "a list", "a mapping", "a mapping"}
+var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number", "a whole number", "a date like 2027-01-31", "true or false", "a list", "a mapping", "a mapping"}
 
 func (k kind) String() string { return kindNames[k] }
 

@@ -69,8 +69,11 @@ var (
 		message: "not a file, or a file and a dotted key", fix: "write params.yaml, or params.yaml:train.lr"}
 	policyText = grammar{name: "policy", doc: "`mlgate/NAME`, or `./` and a path", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+)$`), not: append(unclean(`\./`, false), rx(`^\./.*[*?]`)), check: policyPath,
 		message: "neither built in nor in this repository", fix: "write mlgate/NAME or ./FOLDER; remote policies come with a later version"}
-	baselineText = grammar{name: "baseline", doc: "`merge-base` or `stage:NAME`", is: rx(`^(merge-base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?)$`), check: laterBaseline,
-		message: "not understood", fix: "write merge-base or stage:NAME"}
+	baselineText = grammar{name: "baseline", doc: "`merge-base`, `base`, `stage:NAME` or `ref:NAME`", is: rx(`^(merge-base|base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?|ref:[a-zA-Z0-9][a-zA-Z0-9/._@#-]{0,199})$`), not: []*regexp.Regexp{rx(`\.\.|//|@\{|\.lock$|[/.]$`)},
+		message: "not understood", fix: "write merge-base, base, stage:NAME or ref:NAME"}
+	ownerText    = grammar{name: "owner", doc: "`@login`, or `@org/team`", is: rx(`^@[a-zA-Z0-9][a-zA-Z0-9-]{0,38}(\[bot\])?(/[a-zA-Z0-9_][a-zA-Z0-9._-]{0,99})?$`), message: "no owner", fix: "write \"@login\" or \"@org/team\", in quotes"}
+	ruleText     = grammar{name: "rule", doc: "`gate/…`, `policy/…`, `step/…`", is: rx(`^(gate|policy|step|evidence)/[\s\S]+$`), max: 300, message: "no rule that can be waived", fix: "write it as the report does: gate/accuracy, policy/mlgate/metric-removed; governance cannot be waived"}
+	linkText     = grammar{name: "link", doc: "an https address", is: rx("^https://[^\x00-\x20\x7f-\u009f]+$"), max: 2000, message: "no https address", fix: "link the issue or the minutes where it was decided"}
 	readableText = grammar{name: "path", doc: pathDoc, is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV])$`),
 		message: "a file whose kind does not show in its name", fix: "write {kind: json, path: …}; json, yaml and csv are in this version"}
 )
@@ -117,11 +120,4 @@ func policyPath(v string) error {
 		return nil
 	}
 	return plainPath(local)
-}
-
-func laterBaseline(v string) error {
-	if v == "base" || strings.HasPrefix(v, "ref:") {
-		return fmt.Errorf("%q is not in this version", v)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -60,6 +61,18 @@ func (s *source) texts(n *yaml.Node) []string {
 		}
 	}
 	return out
+}
+
+// count is a whole number, or 0 when it is absent or was complained about.
+func (s *source) count(n *yaml.Node) int {
+	if n == nil || s.bad[n] {
+		return 0
+	}
+	v, err := strconv.Atoi(n.Value)
+	if err != nil {
+		return 0
+	}
+	return v
 }
 
 func (s *source) number(n *yaml.Node) *float64 {

@@ -23,7 +23,7 @@ func (p *parsed) readRun(keys map[string]*yaml.Node) {
 	for _, n := range p.items(keys["evidence"]) {
 		p.run.Evidence = append(p.run.Evidence, p.evidence(n))
 	}
-	p.run.Artifact = p.text(valueOf(keys["artifact"], "path"))
+	p.run.Artifact, p.run.Store = p.text(valueOf(keys["artifact"], "path")), p.text(valueOf(keys["artifact"], "store"))
 }
 
 func (p *parsed) step(n *yaml.Node) mlgate.Step {
@@ -38,13 +38,32 @@ func (p *parsed) step(n *yaml.Node) mlgate.Step {
 	if k["env"] != nil {
 		st.Env = p.env(k["env"])
 	}
-	if t := p.text(k["timeout"]); t != "" {
-		var err error
-		if st.Timeout, err = time.ParseDuration(t); err != nil {
-			p.problem(k["timeout"], "timeout is no duration", "write 90s, 30m or 2h")
-		}
+	st.Timeout = p.duration(k["timeout"], "timeout")
+	retry := fields(k["retry"])
+	st.Retry.Times = p.count(retry["times"])
+	for _, n := range p.items(retry["on_exit"]) {
+		st.Retry.OnExit = append(st.Retry.OnExit, p.count(n))
+	}
+	if st.Retry.Times > maxRetries {
+		p.problem(retry["times"], fmt.Sprintf("retry.times is more than %d", maxRetries), "a step that fails that often is broken")
 	}
 	return st
+}
+
+// maxRetries is how often a step may be run again.
+const maxRetries = 10
+
+// duration is zero when the key is absent or was complained about.
+func (p *parsed) duration(n *yaml.Node, what string) time.Duration {
+	v := p.text(n)
+	if v == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		p.problem(n, what+" is no duration", "write 90s, 30m or 2h")
+	}
+	return d
 }
 
 // withParam adds "file" or "file:dotted.key".

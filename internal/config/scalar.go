@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -91,5 +92,16 @@ func (s *source) walkBound(p place) {
 		s.misfit(p.Node, fmt.Sprintf("%s of %s is ambiguous", p.what, v), fmt.Sprintf("write `%s%% of baseline`, or %.6g in the metric's own unit", percent, f/100))
 	default:
 		s.misfit(p.Node, fmt.Sprintf("%s of %q is not understood", p.what, v), fmt.Sprintf("write `%s%% of baseline`", percent))
+	}
+}
+
+// plainDay is what a date looks like.
+var plainDay = regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
+
+func (s *source) walkDay(p place) {
+	if !plainDay.MatchString(p.Value) {
+		s.misfit(p.Node, fmt.Sprintf("%s is %q, not a date", p.what, p.Value), "write it like 2027-01-31")
+	} else if _, err := time.Parse(time.DateOnly, p.Value); err != nil {
+		s.problem(p.Node, fmt.Sprintf("%s is %s, a day that does not exist", p.what, p.Value), "look at a calendar")
 	}
 }

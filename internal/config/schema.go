@@ -83,6 +83,8 @@ func schemaOf(v value) object {
 		return anyOf(object{{"type", "number"}, {"minimum", 0}}, object{{"type", "string"}, {"pattern", relative.String()}})
 	case isCount:
 		return object{{"type", "integer"}, {"minimum", 1}, {"maximum", 999_999_999}}
+	case isDay:
+		return object{{"type", "string"}, {"format", "date"}, {"pattern", plainDay.String()}}
 	case isTruth:
 		return object{{"type", "boolean"}}
 	case isList:

@@ -41,6 +41,8 @@ func (s *source) walk(p place, v value) {
 		s.walkBound(p)
 	case v.kind == isCount:
 		s.walkCount(p)
+	case v.kind == isDay:
+		s.walkDay(p)
 	case v.kind == isTruth:
 		s.walkTruth(p)
 	case v.kind == isWord:

@@ -88,15 +88,20 @@ type Bound struct {
 	Relative bool    `json:"relative,omitempty"`
 }
 
-// BaselineRule is one place to look for something to compare with: `merge-base`, or `stage:S`.
+// BaselineRule is one place to look for something to compare with: `merge-base`, `base`,
+// `stage:S` or `ref:R`.
 type BaselineRule struct {
-	Kind  string `json:"kind"`            // "merge-base" or "stage"
+	Kind  string `json:"kind"`            // "merge-base", "base", "stage" or "ref"
 	Stage string `json:"stage,omitempty"` // for kind "stage"
+	Ref   string `json:"ref,omitempty"`   // for kind "ref": branch or tag
 }
 
 func (b BaselineRule) String() string {
 	if b.Kind == "stage" {
 		return "stage:" + b.Stage
+	}
+	if b.Kind == "ref" {
+		return "ref:" + b.Ref
 	}
 	return b.Kind
 }
