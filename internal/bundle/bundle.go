@@ -7,13 +7,17 @@ package bundle
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -25,6 +29,8 @@ const (
 	maxTotal   = 64 << 20
 	maxText    = 4096
 	maxSteps   = 1000
+	maxMetrics = 10_000 // as many as a reader takes
+	maxFiles   = 200_000
 )
 
 const indexName = "bundle.json"
@@ -62,7 +68,18 @@ func Pack(w io.Writer, b mlgate.Bundle) error {
 	return nil
 }
 
-func clip(s string) string { return s[:min(len(s), maxText)] }
+// clip cuts where a character ends: half of one would come back as more bytes than it went in.
+func clip(s string) string {
+	s = strings.ToValidUTF8(s, "?")
+	if len(s) <= maxText {
+		return s
+	}
+	end := maxText
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}
 
 func evidenceName(d mlgate.Digest) string { return "evidence/" + string(d) + ".json" }
 
@@ -188,6 +205,10 @@ func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {
 		return nil, fmt.Errorf("format %d is not one that this mlgate reads", e.Format)
 	case e.Model != ix.Model || e.Recipe != ix.Recipe || e.Commit != ix.Commit || e.Tree != ix.Tree || !sameSteps(e.Steps, ix.Steps):
 		return nil, errors.New("it is of another run than bundle.json says")
+	case len(e.Metrics) > maxMetrics || len(e.Params) > maxMetrics || len(e.Inputs)+len(e.Outputs) > maxFiles:
+		return nil, fmt.Errorf("it holds %d metrics, %d params, %d files: more than mlgate run writes", len(e.Metrics), len(e.Params), len(e.Inputs)+len(e.Outputs))
+	case !slices.IsSortedFunc(e.Metrics, func(a, b mlgate.Metric) int { return cmp.Or(strings.Compare(a.Name, b.Name), 1) }):
+		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
 	case !e.Complete():
 		return nil, errors.New("it claims numbers although a step failed")
 	}

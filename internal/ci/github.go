@@ -91,7 +91,7 @@ func (g *GitHub) Change(context.Context) (mlgate.Change, error) {
 	}
 	c.Remote = server + "/" + c.Repo + ".git"
 	c.Run.URL = fmt.Sprintf("%s/%s/actions/runs/%s", server, c.Repo, c.Run.ID)
-	if err := fill(&c, get("GITHUB_EVENT_NAME"), e); err != nil {
+	if err := fill(&c, get("GITHUB_EVENT_NAME"), get("GITHUB_REF"), e); err != nil {
 		return c, err
 	}
 	if !commitID.MatchString(c.Head) {
@@ -120,7 +120,11 @@ func (g *GitHub) event() (event, error) {
 }
 
 // fill maps GitHub's events to ours.
-func fill(c *mlgate.Change, name string, e event) error {
+func fill(c *mlgate.Change, name, ref string, e event) error {
+	branch, _ := strings.CutPrefix(ref, "refs/heads/")
+	if branch == ref {
+		branch = "" // a tag, or the ref of a pull request
+	}
 	switch name {
 	case "pull_request":
 		return fillPull(c, e)
@@ -140,9 +144,9 @@ func fill(c *mlgate.Change, name string, e event) error {
 			return fmt.Errorf("reading the CI event: before is %q, no commit id", c.Before)
 		}
 	case "schedule":
-		c.Event, c.BaseBranch = mlgate.Schedule, c.Default
+		c.Event, c.BaseBranch, c.HeadBranch = mlgate.Schedule, c.Default, branch
 	case "workflow_dispatch":
-		c.Event, c.BaseBranch = mlgate.Manual, c.Default
+		c.Event, c.BaseBranch, c.HeadBranch = mlgate.Manual, c.Default, branch
 	default:
 		c.Event, c.BaseBranch = mlgate.Other, c.Default
 	}

@@ -105,25 +105,24 @@ func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) (ml
 		return none, err
 	}
 	defer off.Close()
-	ask := flow.Ask{Change: change, Config: a.config}
+	h, err := off.Begin(ctx, flow.Ask{Change: change, Config: a.config})
+	if err != nil {
+		return none, err
+	}
 	if o.bundle == "" {
-		if b, err = a.runHere(ctx, off, ask); err != nil {
+		if b, err = a.runHere(ctx, h); err != nil {
 			return none, err
 		}
 	}
 	if change.Promoting() && !o.judgeOnly {
-		return off.Promote(ctx, ask, b)
+		return h.ConcludePush(ctx, b)
 	}
-	return off.Judge(ctx, ask, b)
+	return h.Conclude(ctx, b)
 }
 
 // runHere is the one-job mode: the steps run in this work tree, after everything that judges them
 // was loaded, and only when the change can matter.
-func (a *app) runHere(ctx context.Context, off *office, ask flow.Ask) (*mlgate.Bundle, error) {
-	h, err := off.Begin(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
+func (a *app) runHere(ctx context.Context, h *flow.Hearing) (*mlgate.Bundle, error) {
 	affected, why, err := h.Affected(ctx)
 	if err != nil || !affected {
 		return nil, err

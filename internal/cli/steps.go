@@ -65,6 +65,9 @@ func (a *app) run(ctx context.Context, out string) error {
 // runSteps runs the steps of HEAD in the clone's own work tree.
 func (a *app) runSteps(ctx context.Context, o *office) (mlgate.Bundle, error) {
 	clone := *o.clone
+	if clone.Dir == clone.GitDir {
+		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q is a bare repository, without files to run them on", clone.Dir), Fix: "clone it: git clone " + clone.Dir}
+	}
 	tree, err := o.repo.Tree(ctx, clone.Head)
 	if err != nil {
 		return mlgate.Bundle{}, err
@@ -122,15 +125,15 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 	if change.Fork {
 		return names, nil
 	}
-	parents, err := o.Lineage.FirstParents(ctx, o.clone.Head, 1)
+	into, err := o.repo.MergedInto(ctx, o.clone.Head, change.Head)
 	if err != nil {
 		return names, err
 	}
-	if len(parents) == 0 {
-		fmt.Fprintln(a.Stderr, "the base of this merge is not in the clone: env.pass passes nothing (fetch-depth: 0 brings it)")
+	if into == "" {
+		fmt.Fprintln(a.Stderr, "what is checked out is not the forge's merge of this pull request with its base, or that is not in the clone: env.pass passes nothing (fetch-depth: 0 brings it)")
 		return names, nil
 	}
-	tree, err := o.repo.Tree(ctx, parents[0])
+	tree, err := o.repo.Tree(ctx, into)
 	if err != nil {
 		return names, err
 	}

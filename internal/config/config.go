@@ -78,6 +78,9 @@ func Check(file string, src []byte, version string) error {
 	return err
 }
 
+// ModelOf is the model that a file names; empty when it is not one that can be read.
+func ModelOf(src []byte) string { return parse("", src).run.Model }
+
 // Digest is the same for demands that mean the same, however they are written.
 func (d Demand) Digest() mlgate.Digest {
 	d.Path, d.Dir, d.Requires = "", "", ""

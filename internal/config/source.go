@@ -33,7 +33,13 @@ type Problem struct {
 }
 
 // Problems are all complaints about one file, in the order of the file.
-type Problems struct{ List []Problem }
+type Problems struct {
+	List []Problem
+	More int // that are not listed
+}
+
+// maxProblems is how many complaints are listed: nobody reads more.
+const maxProblems = 100
 
 // Error prints each as file:line:col, the source line, and a marker under the token.
 func (p *Problems) Error() string {
@@ -50,6 +56,9 @@ func (p *Problems) Error() string {
 			fmt.Fprintf(&b, "\n  %s\n  %s^%s", x.Source, strings.Repeat(" ", x.Indent), strings.Repeat("~", max(0, x.Width-1)))
 		}
 	}
+	if p.More > 0 {
+		fmt.Fprintf(&b, "\n%s: %d more", p.List[0].Pos.File, p.More)
+	}
 	return b.String()
 }
 
@@ -59,6 +68,7 @@ type source struct {
 	lines []string
 	node  *yaml.Node
 	list  []Problem
+	more  int // complaints beyond maxProblems
 	bad   map[*yaml.Node]bool // complained of
 }
 
@@ -207,6 +217,10 @@ func (s *source) add(p Problem) {
 	if line := p.Pos.Line; line >= 1 && line <= len(s.lines) {
 		p.Source, p.Indent = excerpt(s.lines[line-1], p.Pos.Col)
 	}
+	if len(s.list) >= maxProblems {
+		s.more++
+		return
+	}
 	if !slices.ContainsFunc(s.list, func(q Problem) bool { return q.Pos == p.Pos && q.Message == p.Message }) {
 		s.list = append(s.list, p)
 	}
@@ -239,5 +253,5 @@ func (s *source) problems() error {
 		}
 		return a.Pos.Col - b.Pos.Col
 	})
-	return &mlgate.Mistake{Err: &Problems{List: list}}
+	return &mlgate.Mistake{Err: &Problems{List: list, More: s.more}}
 }

@@ -107,6 +107,9 @@ func (h *Hearing) governanceFacts() governance.Facts {
 	if from.present() {
 		f.Owners, f.Protected, f.Dir = from.demand.Owners, from.demand.Protected, from.demand.Dir
 	}
+	if from.present() && to.present() && from.file != to.file {
+		f.MovedFrom = from.file
+	}
 	f.NewFile = !from.present() && to.present()
 	f.Deleted = from.present() && !to.present()
 	if from.present() && to.present() {

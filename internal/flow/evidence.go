@@ -131,7 +131,13 @@ func (h *Hearing) place(ctx context.Context, r mlgate.BaselineRule) (baseline.Pl
 		p.Label = fmt.Sprintf("%.7s", from.commit)
 	}
 	var err error
-	p.Attempts, err = h.log.Find(ctx, mlgate.KindEvidence, string(p.Recipe))
+	log := h.log
+	if from.run.Model != h.model { // renamed: what was known of it stands under its old name
+		if log, err = h.desk.Ledger.Open(ctx, from.run.Model); err != nil {
+			return p, fmt.Errorf("opening the ledger of %s, the model's name before: %w", from.run.Model, err)
+		}
+	}
+	p.Attempts, err = log.Find(ctx, mlgate.KindEvidence, string(p.Recipe))
 	return p, err
 }
 
@@ -167,7 +173,7 @@ func (h *Hearing) versionSide(ctx context.Context, at mlgate.Entry) (side, error
 	if err := h.desk.Repo.Fetch(ctx, at.Commit); err != nil {
 		return side{}, fmt.Errorf("fetching %s %s: %w", h.model, at.Version, err)
 	}
-	return h.desk.side(ctx, at.Commit, "", h.sameFile())
+	return h.at(ctx, at.Commit)
 }
 
 // inService reports whether a stage points at a version of the judged recipe.

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,15 +46,9 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 		}
 		return asked, nil
 	}
-	all, err := tree.Files(".")
+	found, err := configs(tree)
 	if err != nil {
-		return "", fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)
-	}
-	var found []string
-	for _, f := range all {
-		if path.Base(f.Path) == ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
-			found = append(found, f.Path)
-		}
+		return "", err
 	}
 	switch len(found) {
 	case 1:
@@ -63,7 +56,6 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 	case 0:
 		return "", errNoConfig
 	}
-	slices.Sort(found)
 	return "", &mlgate.Mistake{
 		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s); this version judges one model in a repository", ConfigName, len(found), strings.Join(found, ", ")),
 		Fix: "name one with --config; many models in one repository come with a later version",

@@ -1,17 +1,14 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
+	"strings"
 
-	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/policy"
 )
 
 // Ask says what is to be judged.
@@ -46,15 +43,6 @@ type Hearing struct {
 	sealed    mlgate.Digest // the newest verdict of this hearing
 	people    mlgate.People
 	asked     governance.Asked
-}
-
-// rules are the demands of one commit, ready to judge.
-type rules struct {
-	label  string // "main@4f0c21a"
-	commit string
-	demand config.Demand
-	engine *policy.Engine
-	digest mlgate.Digest
 }
 
 func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
@@ -122,12 +110,12 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 		h.log, err = h.openLog(ctx)
 		return err
 	}
-	if h.base, err = d.side(ctx, tip, "", h.sameFile()); err != nil {
+	if h.base, err = h.before(ctx, tip); err != nil {
 		return err
 	}
 	h.diffFrom = h.base
 	if from != tip {
-		if h.diffFrom, err = d.side(ctx, from, "", h.sameFile()); err != nil {
+		if h.diffFrom, err = h.before(ctx, from); err != nil {
 			return err
 		}
 	}
@@ -155,15 +143,6 @@ const noCommit = "none"
 // NoBase is what Ask.Base says when there is nothing before the change.
 const NoBase = noCommit
 
-// sameFile is where the other side's mlops.yaml is looked for: at the same path, or anywhere when
-// this side has none.
-func (h *Hearing) sameFile() string {
-	if h.judged.present() {
-		return h.judged.file
-	}
-	return h.ask.Config
-}
-
 // loadPush: the pushed commit is judged as it is, against P: the newest push before it that was
 // accepted.
 func (h *Hearing) loadPush(ctx context.Context) (err error) {
@@ -174,6 +153,11 @@ func (h *Hearing) loadPush(ctx context.Context) (err error) {
 	if h.judged, err = d.side(ctx, c.Head, "", h.ask.Config); err != nil {
 		return err
 	}
+	if !h.judged.present() { // only what was there before tells which model it was
+		if err := h.lastKnown(ctx); err != nil {
+			return err
+		}
+	}
 	if h.log, err = h.openLog(ctx); err != nil {
 		return err
 	}
@@ -183,8 +167,26 @@ func (h *Hearing) loadPush(ctx context.Context) (err error) {
 	if h.reference.Commit == "" {
 		return nil
 	}
-	h.base, err = d.side(ctx, h.reference.Commit, "", h.sameFile())
+	h.base, err = h.before(ctx, h.reference.Commit)
 	h.diffFrom = h.base
+	return err
+}
+
+// lastKnown finds the model that a push deletes.
+func (h *Hearing) lastKnown(ctx context.Context) error {
+	before := h.ask.Change.Before
+	if strings.Trim(before, "0") == "" {
+		parents, err := h.desk.Lineage.FirstParents(ctx, h.ask.Change.Head, 1)
+		if err != nil || len(parents) == 0 {
+			return err
+		}
+		before = parents[0]
+	}
+	if err := h.desk.Repo.Fetch(ctx, before); err != nil {
+		return fmt.Errorf("fetching the tip before this push: %w", err)
+	}
+	var err error
+	h.base, err = h.before(ctx, before)
 	return err
 }
 
@@ -203,6 +205,9 @@ func (h *Hearing) openLog(ctx context.Context) (mlgate.Log, error) {
 	}
 	if h.entries, err = h.desk.Registry.List(ctx, h.model); err != nil {
 		return nil, fmt.Errorf("reading the registry of %s: %w", h.model, err)
+	}
+	if err := rewritten(ctx, h.model, log, h.entries); err != nil {
+		return nil, err
 	}
 	h.holds, err = holds(ctx, log)
 	return log, err
@@ -225,70 +230,6 @@ func holds(ctx context.Context, log mlgate.Log) (map[string]mlgate.Hold, error) 
 	return all, nil
 }
 
-// loadRules decides whose demands must hold. They come from the base: never from the change alone,
-// unless there is nothing before it.
-func (h *Hearing) loadRules(ctx context.Context) error {
-	sides := []side{h.base}
-	if h.isPush() {
-		sides = append(sides, h.judged)
-	}
-	for _, s := range sides {
-		if s.present() {
-			if err := h.addRules(ctx, s); err != nil {
-				return err
-			}
-		}
-	}
-	if len(h.rules) == 0 && h.judged.present() {
-		return h.addRules(ctx, h.judged)
-	}
-	return nil
-}
-
-func (h *Hearing) addRules(ctx context.Context, s side) error {
-	r, err := h.compile(ctx, s)
-	if err != nil && s.commit != h.judged.commit {
-		return fmt.Errorf("%w\n  these are the rules before this change, and they judge it; until they are repaired on %s nothing can be judged: merge the repair over the red check", err, cmp.Or(h.ask.Change.BaseBranch, "the base"))
-	}
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(h.rules, func(o rules) bool { return o.digest == r.digest })
-	if i < 0 {
-		h.rules = append(h.rules, r)
-	} else {
-		h.rules[i].label, h.rules[i].commit = r.label, r.commit // the same rules still
-	}
-	return nil
-}
-
-func (h *Hearing) compile(ctx context.Context, s side) (rules, error) {
-	engine, err := policy.Compile(ctx, s.sets)
-	if err != nil {
-		return rules{}, fmt.Errorf("compiling the policies of %.12s: %w", s.commit, err)
-	}
-	r := rules{label: h.label(s.commit), commit: s.commit, demand: s.demand, engine: engine}
-	r.digest = mlgate.DigestOf([]byte(string(s.demand.Digest()) + string(engine.Digest())))
-	return r, nil
-}
-
-// loadOwn prepares the rules that the change brings, to say what they will say once it is merged.
-func (h *Hearing) loadOwn(ctx context.Context) {
-	if len(h.demands) == 0 || h.isPush() || !h.base.present() {
-		return
-	}
-	own, err := h.compile(ctx, h.judged)
-	h.own, h.ownBroken = &own, err
-}
-
 func (h *Hearing) isPush() bool {
 	return h.ask.Change.Event != mlgate.PullRequest && h.ask.Change.Event != mlgate.Local
-}
-
-func (h *Hearing) label(commit string) string {
-	branch := h.ask.Change.BaseBranch
-	if branch == "" {
-		return fmt.Sprintf("%.7s", commit)
-	}
-	return fmt.Sprintf("%s@%.7s", branch, commit)
 }

@@ -15,10 +15,23 @@ const maxTries = 5
 // bundle, writes evidence and verdict to the ledger, and returns what is to be told. The error is
 // for "no verdict": the caller tells that too.
 func (d Desk) Judge(ctx context.Context, ask Ask, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
-	for range maxTries {
-		h, err := d.Begin(ctx, ask)
-		if err != nil {
-			return mlgate.Outcome{Change: ask.Change}, err
+	h, err := d.Begin(ctx, ask)
+	if err != nil {
+		return mlgate.Outcome{Change: ask.Change}, err
+	}
+	return h.Conclude(ctx, bundle)
+}
+
+// Conclude is Judge for a hearing that was begun before the steps ran: what they did meanwhile does
+// not reach the rules. Only when somebody else wrote meanwhile is it begun anew.
+func (h *Hearing) Conclude(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
+	d, ask := h.desk, h.ask
+	for try := range maxTries {
+		if try > 0 {
+			var err error
+			if h, err = d.Begin(ctx, ask); err != nil {
+				return mlgate.Outcome{Change: ask.Change}, err
+			}
 		}
 		out, records, err := h.Judge(ctx, bundle)
 		if err != nil {
@@ -144,10 +157,12 @@ func (h *Hearing) pushAffected(ctx context.Context) (bool, string, error) {
 	if !onBranch {
 		return true, "its recipe was never measured on this branch", nil
 	}
+	automatic := false
 	for _, rule := range h.stages() {
 		if rule.When != "merge" {
 			continue
 		}
+		automatic = true
 		same, err := h.inService(ctx, rule.To)
 		if err != nil {
 			return false, "", err
@@ -155,6 +170,9 @@ func (h *Hearing) pushAffected(ctx context.Context) (bool, string, error) {
 		if !same {
 			return true, "its recipe is not the one in " + rule.To, nil
 		}
+	}
+	if !automatic && (!h.base.present() || h.base.recipe.Digest != h.judged.recipe.Digest) {
+		return true, "its recipe is not the one that was last accepted", nil
 	}
 	return false, "", nil
 }

@@ -83,7 +83,7 @@ func (d Desk) newest(ctx context.Context, model string) (mlgate.Log, []mlgate.En
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading the registry of %s: %w", model, err)
 		}
-		return log, entries, nil
+		return log, entries, rewritten(ctx, model, log, entries)
 	}
 }
 

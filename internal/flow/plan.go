@@ -19,7 +19,7 @@ func (d Desk) Plan(ctx context.Context, ask Ask) (string, []mlgate.Planned, erro
 	if err != nil {
 		return h.model, nil, err
 	}
-	word, cause, err := pushVerdict(ctx, h.log, h.judged.commit)
+	word, cause, err := h.pushVerdict(ctx, h.judged.commit)
 	if err != nil {
 		return h.model, nil, err
 	}

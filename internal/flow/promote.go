@@ -13,14 +13,33 @@ import (
 // together with the intent, move, write down that it is done. Run again it finds everything done.
 // It never runs a step.
 func (d Desk) Promote(ctx context.Context, ask Ask, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
-	for range maxTries {
-		h, err := d.begun(ctx, ask)
-		if err != nil {
+	h, err := d.Begin(ctx, ask)
+	if err != nil {
+		return mlgate.Outcome{Change: ask.Change}, err
+	}
+	return h.ConcludePush(ctx, bundle)
+}
+
+// ConcludePush is Promote for a hearing that was begun before the steps ran.
+func (h *Hearing) ConcludePush(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, error) {
+	d, ask := h.desk, h.ask
+	for try := range maxTries {
+		var err error
+		if h, err = d.settled(ctx, ask, h, try > 0); err != nil {
 			return mlgate.Outcome{Change: ask.Change}, err
 		}
 		out, records, err := h.Judge(ctx, bundle)
 		if err != nil {
 			return out, err
+		}
+		gone, err := h.leftBehind(ctx)
+		if err != nil {
+			return out, err
+		}
+		if gone {
+			out.Verdict = mlgate.Verdict{Word: mlgate.Superseded, Status: mlgate.Pass, Cause: "this commit is no longer on " + ask.Change.BaseBranch}
+			out.Plan = nil
+			return out, nil
 		}
 		err = h.act(ctx, &out, records)
 		if errors.Is(err, errJudgeAgain) {
@@ -32,12 +51,41 @@ func (d Desk) Promote(ctx context.Context, ask Ask, bundle *mlgate.Bundle) (mlga
 	return mlgate.Outcome{Change: ask.Change}, fmt.Errorf("promoting %.12s: others wrote to the ledger %d times meanwhile: %w; run again", ask.Change.Head, maxTries, mlgate.ErrConflict)
 }
 
-// begun is Begin for stories that move: open moves of crashed runs are closed first, so that the
-// hearing sees where the stages really point.
+// leftBehind reports whether the branch was moved to where the pushed commit is not: run again, such
+// a push moves nothing.
+func (h *Hearing) leftBehind(ctx context.Context) (bool, error) {
+	c := h.ask.Change
+	tip, err := h.desk.Lineage.Tip(ctx, c.BaseBranch)
+	if err != nil {
+		return false, fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
+	}
+	if tip == c.Head {
+		return false, nil
+	}
+	if err := h.desk.Repo.Fetch(ctx, tip); err != nil {
+		return false, fmt.Errorf("fetching the tip of %q: %w", c.BaseBranch, err)
+	}
+	on, err := h.desk.Lineage.IsAncestor(ctx, c.Head, tip)
+	return !on, err
+}
+
+// begun is Begin for stories that move.
 func (d Desk) begun(ctx context.Context, ask Ask) (*Hearing, error) {
 	h, err := d.Begin(ctx, ask)
 	if err != nil {
 		return nil, err
+	}
+	return d.settled(ctx, ask, h, false)
+}
+
+// settled closes open moves of crashed runs, so that the hearing sees where the stages really point;
+// when it closed one, or anew is set, the hearing is begun again.
+func (d Desk) settled(ctx context.Context, ask Ask, h *Hearing, anew bool) (*Hearing, error) {
+	if anew {
+		var err error
+		if h, err = d.Begin(ctx, ask); err != nil {
+			return nil, err
+		}
 	}
 	changed, err := d.settle(ctx, h.model, h.log)
 	if err != nil || !changed {

@@ -20,12 +20,12 @@ const (
 func (h *Hearing) findReference(ctx context.Context) (mlgate.Reference, error) {
 	var ref mlgate.Reference
 	if h.log.Head() != "" {
-		parents, err := h.desk.Lineage.FirstParents(ctx, h.ask.Change.Head, maxWalk)
-		if err != nil {
-			return ref, fmt.Errorf("looking for the last accepted push: %w", err)
+		parents, cut := h.desk.Lineage.FirstParents(ctx, h.ask.Change.Head, maxWalk)
+		if cut != nil && len(parents) == 0 {
+			return ref, fmt.Errorf("looking for the last accepted push: %w", cut)
 		}
 		for _, c := range parents {
-			word, cause, err := pushVerdict(ctx, h.log, c)
+			word, cause, err := h.pushVerdict(ctx, c)
 			if err != nil {
 				return ref, err
 			}
@@ -36,6 +36,9 @@ func (h *Hearing) findReference(ctx context.Context) (mlgate.Reference, error) {
 			if len(ref.Skipped) < maxNamed {
 				ref.Skipped = append(ref.Skipped, skipped(c, word, cause))
 			}
+		}
+		if cut != nil { // it may lie behind the edge, and nothing weaker may stand for it
+			return ref, fmt.Errorf("looking for the last accepted push: %w", cut)
 		}
 	}
 	before := h.ask.Change.Before
@@ -59,10 +62,10 @@ func skipped(commit string, word mlgate.Word, cause string) mlgate.Skip {
 	return s
 }
 
-// pushVerdict is the newest word on a pushed commit, or empty. "Not affected", which a later run of the
+// pushVerdict is the newest word on a commit pushed to this branch, or empty. "Not affected", which a later run of the
 // same push may find, does not take the place of a judgment.
-func pushVerdict(ctx context.Context, log mlgate.Log, commit string) (mlgate.Word, string, error) {
-	sealed, err := log.Find(ctx, mlgate.KindVerdict, commit)
+func (h *Hearing) pushVerdict(ctx context.Context, commit string) (mlgate.Word, string, error) {
+	sealed, err := h.log.Find(ctx, mlgate.KindVerdict, commit)
 	if err != nil {
 		return "", "", fmt.Errorf("reading the verdict on %.12s: %w", commit, err)
 	}
@@ -72,7 +75,7 @@ func pushVerdict(ctx context.Context, log mlgate.Log, commit string) (mlgate.Wor
 		if err := s.Decode(&v); err != nil {
 			return "", "", err
 		}
-		if v.Event == mlgate.Push && (v.Verdict.Word != mlgate.NotAffected || last.Verdict.Word == "") {
+		if v.Event == mlgate.Push && v.Branch == h.ask.Change.BaseBranch && (v.Verdict.Word != mlgate.NotAffected || last.Verdict.Word == "") {
 			last = v
 		}
 	}

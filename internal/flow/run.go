@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +69,9 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 		Origin: mlgate.Claimed, Run: r.CI, Started: r.Now().UTC().Truncate(time.Second), Machine: r.Machine, Version: r.Version,
 	}
 	if len(steps) > 0 {
-		ev.Origin = mlgate.Measured
+		if err := r.Work.Remove(leftovers(run, s.Tree)); err != nil {
+			return mlgate.Bundle{}, err
+		}
 	}
 	if err := r.execute(ctx, ev, steps); err != nil {
 		return mlgate.Bundle{}, err
@@ -82,7 +85,49 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 		bundle.Problem = "a step changed its own inputs, so the numbers belong to no commit: " + err.Error()
 		return bundle, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
 	}
+	if ev.Origin, err = r.origin(ctx, run, s.Tree); err != nil {
+		return mlgate.Bundle{}, err
+	}
 	return r.seal(ctx, bundle, ev, run, recipe)
+}
+
+// leftovers are what an earlier run may have left: declared outputs, and files of evidence that git does
+// not have. Numbers come from these steps or from the commit, never from the day before.
+func leftovers(run config.Run, tree mlgate.Tree) []string {
+	var out []string
+	for _, s := range run.Steps {
+		out = append(out, s.Outputs...)
+	}
+	for _, src := range run.Evidence {
+		if _, err := tree.ReadFile(path.Join(run.Dir, src.Path)); err != nil {
+			out = append(out, src.Path)
+		}
+	}
+	return out
+}
+
+// origin tells numbers that steps wrote from those that the commit brought along: one file that is as
+// committed, and no step's output, makes them claimed.
+func (r Runner) origin(ctx context.Context, run config.Run, tree mlgate.Tree) (string, error) {
+	if len(run.Steps) == 0 {
+		return mlgate.Claimed, nil
+	}
+	for _, src := range run.Evidence {
+		written := slices.ContainsFunc(run.Steps, func(s mlgate.Step) bool {
+			return slices.ContainsFunc(s.Outputs, func(o string) bool { return src.Path == o || strings.HasPrefix(src.Path, o+"/") })
+		})
+		files, err := tree.Files(path.Join(run.Dir, src.Path))
+		if written || err != nil || len(files) != 1 {
+			continue
+		}
+		files[0].Path = src.Path
+		if err := r.Work.Clean(ctx, files); err == nil {
+			return mlgate.Claimed, nil
+		} else if mistake := (*mlgate.Mistake)(nil); !errors.As(err, &mistake) {
+			return "", err
+		}
+	}
+	return mlgate.Measured, nil
 }
 
 // parseBoth reads the run part of a committed mlops.yaml, and which policies it names: those are

@@ -15,11 +15,6 @@ import (
 // fails none is started any more: those left are written down as not run. The runs stand in the
 // order of steps, whichever ended first.
 func (r Runner) execute(ctx context.Context, ev *mlgate.Evidence, steps []mlgate.Step) error {
-	for _, s := range steps {
-		if err := r.Work.Remove(s.Outputs); err != nil {
-			return err
-		}
-	}
 	begin := r.Now()
 	p := progress{needs: pipeline.Needs(steps), state: make([]stepState, len(steps)), runs: make([]mlgate.StepRun, len(steps)), ended: make(chan ending)}
 	ctx, cancel := context.WithCancelCause(ctx)

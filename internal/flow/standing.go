@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -38,6 +39,31 @@ func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
 		}
 	}
 	return nil
+}
+
+// maxLookedUp is how many of the newest tags are looked up when nothing is found.
+const maxLookedUp = 20
+
+// rewritten is an error when tags name moves and the ledger knows none of them: then it is not the
+// ledger that they were made with. A single one that it does not know is somebody else's tag.
+func rewritten(ctx context.Context, model string, log mlgate.Log, entries []mlgate.Entry) error {
+	looked := 0
+	for _, e := range slices.Backward(entries) {
+		if e.Move == "" || e.Ledger == "" {
+			continue
+		}
+		m, _, err := moveOf(ctx, log, e)
+		if err != nil || m != nil {
+			return err
+		}
+		if looked++; looked == maxLookedUp {
+			break
+		}
+	}
+	if looked == 0 {
+		return nil
+	}
+	return fmt.Errorf("reading the ledger of %s: it was replaced: its tags name moves, and it knows none of them; restore the reference (a clone or backup has it) before anything moves", model)
 }
 
 // intended reports whether the ledger has the very move that a tag claims to be.

@@ -232,9 +232,10 @@ func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error
 	fresh := *x.fresh
 	fresh.Envelope = h.envelope(string(h.judged.recipe.Digest))
 	fresh.Envelope.Scope = mlgate.ScopeChange
-	if h.isPush() && h.ask.Change.BaseBranch == h.ask.Change.Default {
+	switch c := h.ask.Change; {
+	case c.OnDefault():
 		fresh.Envelope.Scope = mlgate.ScopeBranch
-	} else {
+	case c.Event == mlgate.PullRequest:
 		fresh.Envelope.Reusable = h.reusable()
 	}
 	return append([]mlgate.Sealed{fresh}, records...), nil
@@ -250,7 +251,7 @@ func (h *Hearing) envelope(key string) mlgate.Envelope {
 func (h *Hearing) sealVerdict(out mlgate.Outcome) ([]mlgate.Sealed, error) {
 	v := mlgate.VerdictRecord{
 		Format: 1, Model: out.Model, Event: out.Change.Event, Commit: out.Commit, Tree: out.Tree, Recipe: out.Recipe,
-		Number: out.Change.Number, Stage: out.Stage, Reference: h.base.commit, Rules: out.Rules, Evidence: out.EvidenceDigest,
+		Branch: out.Change.BaseBranch, Number: out.Change.Number, Stage: out.Stage, Reference: h.base.commit, Rules: out.Rules, Evidence: out.EvidenceDigest,
 		Baseline: out.Baseline, Waivers: h.waivers(),
 		Verdict: out.Verdict, Gates: out.Gates, Findings: out.Findings, Actor: out.Change.Actor, At: out.Judged,
 	}

@@ -2,6 +2,7 @@ package forge
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -32,6 +33,9 @@ func (p *patient) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp, err := p.next.RoundTrip(req)
 		wait, again := p.again(req, resp, err, attempt)
 		if !again {
+			if resp != nil {
+				resp.Body = &limitedBody{resp.Body, maxBody}
+			}
 			return resp, err
 		}
 		if resp != nil {
@@ -47,6 +51,24 @@ func (p *patient) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 	}
+}
+
+// maxBody is the longest answer that is read, in bytes.
+const maxBody = 32 << 20
+
+// limitedBody ends an answer that has no end.
+type limitedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("the answer is longer than %d bytes", maxBody)
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
 func (p *patient) again(req *http.Request, resp *http.Response, err error, attempt int) (time.Duration, bool) {

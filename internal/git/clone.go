@@ -23,6 +23,7 @@ type Clone struct {
 	Shallow       bool
 	UserName      string // as git's configuration has them; may be empty
 	UserEmail     string
+	config        [][2]string // of system and user, for speaking to the remote
 }
 
 // Find looks at the clone that dir lies in. A folder outside of any is a Mistake, a repository
@@ -83,13 +84,14 @@ func top(dir, up string) (string, error) {
 
 // configured reads remotes and identity, and from the refs which branch is the default one.
 func (c *Clone) configured(ask func(...string) (result, error)) error {
-	res, err := ask("config", "--null", "--get-regexp", `^(remote\..*\.url|user\.name|user\.email)$`)
+	all, err := settings(ask)
 	if err != nil {
-		return fmt.Errorf("reading the remotes: %w", err)
+		return err
 	}
+	c.config = userSettings(all)
 	urls := map[string]string{}
-	for item := range strings.SplitSeq(res.stdout, "\x00") {
-		key, value, _ := strings.Cut(item, "\n")
+	for _, s := range all {
+		key, value := s.key, s.value
 		switch name, isURL := strings.CutSuffix(key, ".url"); {
 		case key == "user.name":
 			c.UserName = value

@@ -33,13 +33,41 @@ func (r *Repo) objects(ctx context.Context, stdin io.Reader, args ...string) (re
 }
 
 // network runs git against the remote: credentials, proxies and certificates come from the system's
-// and the user's configuration, never from a clone's.
+// and the user's configuration as it was before any step ran, never from a clone's.
 func (r *Repo) network(ctx context.Context, args ...string) (result, error) {
-	env := passEnv(r.o.Env)
-	if r.o.Remote == "" {
-		env = append(env, "GIT_CONFIG_GLOBAL="+filepath.Join(r.dir, ownConfig))
+	user, err := r.userConfig(ctx)
+	if err != nil {
+		return result{}, err
 	}
-	return start(ctx, r.dir, append(env, configEnv(r.tokenConfig())...), nil, append([]string{"--git-dir", r.dir}, args...))
+	global := "/dev/null"
+	if r.o.Remote == "" {
+		global = filepath.Join(r.dir, ownConfig)
+	}
+	env := append(passEnv(r.o.Env), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+global)
+	return start(ctx, r.dir, append(env, configEnv(append(user, r.tokenConfig()...))...), nil, append([]string{"--git-dir", r.dir}, args...))
+}
+
+// userConfig is what system and user configured about remotes, as it was when first asked for.
+func (r *Repo) userConfig(ctx context.Context) ([][2]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.user != nil {
+		return *r.user, nil
+	}
+	var user [][2]string
+	if r.o.Borrow != nil {
+		user = r.o.Borrow.config
+	} else {
+		all, err := settings(func(args ...string) (result, error) {
+			return start(ctx, r.dir, passEnv(r.o.Env), nil, args)
+		})
+		if err != nil {
+			return nil, err
+		}
+		user = userSettings(all)
+	}
+	r.user = &user
+	return user, nil
 }
 
 // tokenConfig makes git send the token to the remote's host and nowhere else.

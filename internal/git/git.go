@@ -44,6 +44,7 @@ type Repo struct {
 	batch *batch
 	trees map[string][]entry
 	bases map[[2]string]string // merge bases by pair
+	user  *[][2]string         // what system and user configured about remotes; nil: not read yet
 	asked listing              // what the remote answered last
 }
 

@@ -32,8 +32,13 @@ func (r *Repo) IsAncestor(ctx context.Context, a, b string) (bool, error) {
 		return true, nil
 	}
 	base, err := r.mergeBase(ctx, a, b)
+	if err == nil && base != a && base != b && r.shallow() {
+		return false, &mlgate.Mistake{Err: fmt.Errorf("asking whether %.12s descends from %.12s: the history here is cut off", b, a), Fix: deepen}
+	}
 	return base == a, err
 }
+
+func (r *Repo) shallow() bool { return r.o.Borrow != nil && r.o.Borrow.Shallow }
 
 // mergeBase asks git once for a pair of commits, in whichever order; empty: there is none.
 func (r *Repo) mergeBase(ctx context.Context, a, b string) (string, error) {
@@ -83,7 +88,8 @@ func (r *Repo) MergeTree(ctx context.Context, base, head string) (string, error)
 	return "", fmt.Errorf("merging %.12s into %.12s: %w", head, base, res.failed())
 }
 
-// FirstParents walks the commit objects; the edge of a shallow clone ends the walk.
+// FirstParents walks the commit objects. Where the edge of a shallow clone ends the walk, what was found
+// comes with a Mistake.
 func (r *Repo) FirstParents(ctx context.Context, tip string, limit int) ([]string, error) {
 	var out []string
 	for at := tip; len(out) < limit; {
@@ -92,7 +98,7 @@ func (r *Repo) FirstParents(ctx context.Context, tip string, limit int) ([]strin
 		}
 		kind, data, err := r.locked(at)
 		if errors.Is(err, mlgate.ErrNotFound) && at != tip {
-			return out[:len(out)-1], nil
+			return out[:len(out)-1], &mlgate.Mistake{Err: fmt.Errorf("walking back from %.12s: the history here is cut off", tip), Fix: deepen}
 		}
 		if err != nil || kind != "commit" {
 			return nil, fmt.Errorf("walking back from %.12s: %w", tip, errors.Join(err, notACommit(kind)))
@@ -103,6 +109,25 @@ func (r *Repo) FirstParents(ctx context.Context, tip string, limit int) ([]strin
 		out = append(out, at)
 	}
 	return out, nil
+}
+
+// MergedInto returns the first parent of a merge whose second and last parent is head; empty when the
+// commit is no such merge, or its first parent is not here.
+func (r *Repo) MergedInto(_ context.Context, merge, head string) (string, error) {
+	kind, data, err := r.locked(merge)
+	if err != nil || kind != "commit" {
+		return "", fmt.Errorf("reading commit %.12s: %w", merge, errors.Join(err, notACommit(kind)))
+	}
+	parents := header(data, "parent")
+	if len(parents) != 2 || parents[1] != head {
+		return "", nil
+	}
+	if _, _, err := r.locked(parents[0]); errors.Is(err, mlgate.ErrNotFound) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	return parents[0], nil
 }
 
 func notACommit(kind string) error {

@@ -181,17 +181,26 @@ func (t *tree) Files(dir string) ([]mlgate.TreeFile, error) {
 		return []mlgate.TreeFile{{Path: dir, Mode: e.mode, ID: e.id}}, nil
 	}
 	var out []mlgate.TreeFile
-	if err := t.repo.walk(e.id, strings.TrimPrefix(dir, "."), &out); err != nil {
+	if err := t.repo.walk(e.id, strings.TrimPrefix(dir, "."), 0, &out); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(out, func(a, b mlgate.TreeFile) int { return strings.Compare(a.Path, b.Path) })
 	return out, nil
 }
 
-func (r *Repo) walk(id, prefix string, out *[]mlgate.TreeFile) error {
+// Limits of a tree: a few objects can describe more files than any machine has room for.
+const (
+	maxFiles = 1_000_000
+	maxDepth = 200
+)
+
+func (r *Repo) walk(id, prefix string, depth int, out *[]mlgate.TreeFile) error {
 	es, err := r.entries(id)
 	if err != nil {
 		return err
+	}
+	if depth > maxDepth || len(*out)+len(es) > maxFiles {
+		return &mlgate.Mistake{Err: fmt.Errorf("listing the files of tree %.12s: more than %d files, or %d folders deep", id, maxFiles, maxDepth), Fix: "mlgate judges no such repository"}
 	}
 	for _, e := range es {
 		name := path.Join(prefix, e.name)
@@ -199,62 +208,11 @@ func (r *Repo) walk(id, prefix string, out *[]mlgate.TreeFile) error {
 			*out = append(*out, mlgate.TreeFile{Path: name, Mode: e.mode, ID: e.id})
 			continue
 		}
-		if err := r.walk(e.id, name, out); err != nil {
+		if err := r.walk(e.id, name, depth+1, out); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// Changed lists the paths that differ. Equal subtrees are not read.
-func (r *Repo) Changed(_ context.Context, a, b mlgate.Tree) ([]mlgate.FileChange, error) {
-	var out []mlgate.FileChange
-	err := r.diff(a.ID(), b.ID(), "", &out)
-	slices.SortFunc(out, func(a, b mlgate.FileChange) int { return strings.Compare(a.Path, b.Path) })
-	return out, err
-}
-
-// diff compares two trees, either of which may be empty. A folder on one side against a file on the
-// other counts as one removed and the other added.
-func (r *Repo) diff(a, b, prefix string, out *[]mlgate.FileChange) error {
-	if a == b {
-		return nil
-	}
-	sides := map[string][2]entry{}
-	for i, id := range []string{a, b} {
-		if id == "" {
-			continue
-		}
-		es, err := r.entries(id)
-		if err != nil {
-			return fmt.Errorf("comparing trees: %w", err)
-		}
-		for _, e := range es {
-			pair := sides[e.name]
-			pair[i] = e
-			sides[e.name] = pair
-		}
-	}
-	for name, pair := range sides {
-		if err := r.diffEntry(path.Join(prefix, name), pair[0], pair[1], out); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *Repo) diffEntry(name string, a, b entry, out *[]mlgate.FileChange) error {
-	var ta, tb string
-	if a.isTree() {
-		ta, a = a.id, entry{}
-	}
-	if b.isTree() {
-		tb, b = b.id, entry{}
-	}
-	if a.mode != b.mode || a.id != b.id {
-		*out = append(*out, mlgate.FileChange{Path: name, OldMode: a.mode, OldID: a.id, NewMode: b.mode, NewID: b.id})
-	}
-	return r.diff(ta, tb, name, out)
 }
 
 // info describes one entry as fs wants it.

@@ -11,15 +11,16 @@ import (
 
 // Facts are what a change does to the demands and to the model itself, and who says so.
 type Facts struct {
-	Path     string // of mlops.yaml
-	Demands  []mlgate.ValueChange
-	Steps    []mlgate.ValueChange
-	NewFile  bool // mlops.yaml is new with this change
-	Deleted  bool
-	OldModel string
-	NewModel string
-	Others   []string // other models of the repository, before the change
-	Taken    string   // path of the file that has this model's name already; empty: none
+	Path      string // of mlops.yaml
+	Demands   []mlgate.ValueChange
+	Steps     []mlgate.ValueChange
+	NewFile   bool // mlops.yaml is new with this change
+	Deleted   bool
+	MovedFrom string // path that mlops.yaml had before; empty: the same
+	OldModel  string
+	NewModel  string
+	Others    []string // other models of the repository, before the change
+	Taken     string   // path of the file that has this model's name already; empty: none
 
 	Protected []string            // patterns relative to Dir, of the base's demands
 	Dir       string              // folder of mlops.yaml
@@ -49,6 +50,9 @@ func Judge(f Facts) []mlgate.Finding {
 	c := chair{facts: f, word: f.consent()}
 	if f.Deleted {
 		c.find("deleted", "this change deletes mlops.yaml: from then on nothing judges this model", "")
+	}
+	if f.MovedFrom != "" {
+		c.find("moved", fmt.Sprintf("this change moves mlops.yaml from %s to %s", f.MovedFrom, f.Path), "all paths in it are relative to its folder: look at what it depends on now")
 	}
 	if f.OldModel != f.NewModel && f.OldModel != "" && f.NewModel != "" {
 		c.find("new-model", fmt.Sprintf("this change renames the model %s to %s: its history and its stages stay behind", f.OldModel, f.NewModel), "")

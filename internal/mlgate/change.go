@@ -39,6 +39,11 @@ type CIRun struct {
 	URL     string `json:"url,omitempty"`
 }
 
+// OnDefault reports whether the change is the default branch itself: pushed to, or run again.
+func (c Change) OnDefault() bool {
+	return c.Promoting() || (c.Event == Schedule || c.Event == Manual) && c.HeadBranch != "" && c.HeadBranch == c.Default
+}
+
 // Promoting reports whether the change is a push to the default branch: the one event on which
 // mlgate moves a stage without being asked.
 func (c Change) Promoting() bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -156,14 +157,13 @@ func (e *Evidence) Complete() bool {
 	return true
 }
 
-// Metric finds a metric by name.
+// Metric finds a metric by name; they are sorted by it.
 func (e *Evidence) Metric(name string) (Metric, bool) {
-	for _, m := range e.Metrics {
-		if m.Name == name {
-			return m, true
-		}
+	i, ok := slices.BinarySearchFunc(e.Metrics, name, func(m Metric, name string) int { return strings.Compare(m.Name, name) })
+	if !ok {
+		return Metric{}, false
 	}
-	return Metric{}, false
+	return e.Metrics[i], true
 }
 
 // Bundle is what `mlgate run` hands to `mlgate judge`: evidence and never a verdict. The judge

@@ -58,6 +58,7 @@ type VerdictRecord struct {
 	Commit    string       `json:"commit"`
 	Tree      string       `json:"tree"`
 	Recipe    Digest       `json:"recipe"`
+	Branch    string       `json:"branch,omitempty"`    // pushed to, or merged into
 	Number    int          `json:"number,omitempty"`    // of the pull request
 	Stage     string       `json:"stage,omitempty"`     // that was asked for by hand
 	Reference string       `json:"reference,omitempty"` // base tip, or P

@@ -21,7 +21,8 @@ type Lineage interface {
 	MergeBase(ctx context.Context, a, b string) (string, error)
 	// IsAncestor reports whether a is b or an ancestor of b.
 	IsAncestor(ctx context.Context, a, b string) (bool, error)
-	// FirstParents walks from tip (left out) along first parents, newest first, at most limit.
+	// FirstParents walks from tip (left out) along first parents, newest first, at most limit. Where
+	// history is cut off, what was found comes with a Mistake.
 	FirstParents(ctx context.Context, tip string, limit int) ([]string, error)
 }
 

@@ -89,7 +89,7 @@ type document struct {
 
 // RecipeOf computes the recipe of a tree: the step definitions, the evidence sources, the artifact's
 // path, and path, mode and blob id of every file that matches paths, inputs or params. mlops.yaml
-// itself, the policies it names and declared outputs are no part of it; outputs win over paths. The
+// itself, the Rego files of policies it names and declared outputs are no part of it; outputs win over paths. The
 // default for paths is everything below the folder but *.md and docs/**.
 func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, error) {
 	all, err := tree.Files(run.Dir)
@@ -126,6 +126,7 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 // matcher knows which files belong to a model.
 type matcher struct {
 	wanted   []string
+	declared []string // inputs and params alone
 	plain    []string // inputs and params without patterns
 	outputs  []string
 	own      string // mlops.yaml
@@ -142,13 +143,14 @@ func newMatcher(run config.Run, policies []string) matcher {
 			inputs = append(inputs, p.Path)
 		}
 		for _, p := range inputs {
-			m.wanted = append(m.wanted, p)
+			m.declared = append(m.declared, p)
 			if glob.Plain(p) {
 				m.plain = append(m.plain, p)
-				m.wanted = append(m.wanted, p+"/**") // a folder
+				m.declared = append(m.declared, p+"/**") // a folder
 			}
 		}
 	}
+	m.wanted = append(m.wanted, m.declared...)
 	for _, p := range policies {
 		if local, ok := strings.CutPrefix(p, "./"); ok {
 			m.policies = append(m.policies, local)
@@ -164,8 +166,11 @@ func below(p string, tops []string) bool {
 }
 
 func (m matcher) wants(p string) bool {
-	if p == m.own || m.output(p) || below(p, m.policies) {
+	if p == m.own || m.output(p) {
 		return false
+	}
+	if below(p, m.policies) && path.Ext(p) == ".rego" {
+		return slices.ContainsFunc(m.declared, func(w string) bool { return glob.Path(w, p) })
 	}
 	if slices.ContainsFunc(m.wanted, func(w string) bool { return glob.Path(w, p) }) {
 		return true

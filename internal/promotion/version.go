@@ -27,6 +27,9 @@ func NextVersion(entries []mlgate.Entry, bump string) string {
 	return fmt.Sprintf("v%d.%d.0", best[0], best[1]+1)
 }
 
+// maxNumber is the highest part of a version that is counted on from: larger ones are no versions.
+const maxNumber = 999_999
+
 // parts reads vX.Y.Z with an optional pre-release.
 func parts(v string) (n [3]int, pre string, ok bool) {
 	v, ok = strings.CutPrefix(v, "v")
@@ -38,7 +41,7 @@ func parts(v string) (n [3]int, pre string, ok bool) {
 	}
 	for i, f := range fields {
 		var err error
-		if n[i], err = strconv.Atoi(f); err != nil || n[i] < 0 {
+		if n[i], err = strconv.Atoi(f); err != nil || n[i] < 0 || n[i] > maxNumber {
 			return n, pre, false
 		}
 	}

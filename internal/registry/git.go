@@ -109,6 +109,12 @@ var (
 	tagger  = regexp.MustCompile(`(?m)^tagger (.*) <[^>]*> ([0-9]{1,12}) [+-][0-9]{4}$`)
 )
 
+// lastSecond is the end of the year 9998: a later date, which anybody can write into a tag, is none.
+const lastSecond = 253_370_764_799
+
+// maxCounter is the highest that is counted on from.
+const maxCounter = 99_999_999
+
 // annotate reads date, person and trailers of a tag object. Foreign text is data: only what has
 // exactly the expected form is taken.
 func (g gitTags) annotate(ctx context.Context, e *mlgate.Entry, id string) error {
@@ -122,7 +128,9 @@ func (g gitTags) annotate(ctx context.Context, e *mlgate.Entry, id string) error
 	head, message, _ := strings.Cut(string(data[:min(len(data), maxMessage)]), "\n\n")
 	if m := tagger.FindStringSubmatch(head); m != nil {
 		sec, _ := strconv.ParseInt(m[2], 10, 64) // at most twelve digits: it fits
-		e.By, e.At = m[1], time.Unix(sec, 0).UTC()
+		if e.By = m[1]; sec <= lastSecond {
+			e.At = time.Unix(sec, 0).UTC()
+		}
 	}
 	for _, m := range trailer.FindAllStringSubmatch(message, -1) {
 		switch m[1] {
@@ -156,6 +164,9 @@ func (g gitTags) Assign(ctx context.Context, m mlgate.Move, ledgerHead string, t
 		if !e.At.Before(at) { // GTO orders by date: ours comes after everything there is
 			at = e.At.Add(time.Second)
 		}
+	}
+	if counter >= maxCounter {
+		return &mlgate.Mistake{Err: fmt.Errorf("moving %s: a tag of %s has the counter %d, and nothing can come after it", m.Stage, m.Model, counter), Fix: "delete that tag: nobody counts so far by hand or by mlgate"}
 	}
 	assign := git.Tag{Name: fmt.Sprintf("%s#%s#%d", tagName(m.Model), m.Stage, counter+1), Target: m.Commit, At: at}
 	assign.Message = message(m, ledgerHead, fmt.Sprintf("%s %s → %s", m.Model, m.Version, m.Stage))

@@ -63,8 +63,8 @@ func compared(o mlgate.Outcome) string {
 	if b.Evidence == nil {
 		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot"
 	} else {
-		s = fmt.Sprintf("%s@%.7s (%s), %s", strings.Fields(b.Label + " ")[0], b.Commit, source(o), age(b.Age))
-		if rest := strings.Fields(b.Label); len(rest) > 1 {
+		s = fmt.Sprintf("%s@%.7s (%s), %s", b.Label, b.Commit, source(o), age(b.Age))
+		if strings.Contains(b.Label, " ") {
 			s = fmt.Sprintf("%s at %.7s, %s", b.Label, b.Commit, age(b.Age))
 		}
 		if o.Evidence.Machine != "" && o.Evidence.Machine != b.Evidence.Machine {

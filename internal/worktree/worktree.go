@@ -104,7 +104,22 @@ func (f *Folder) same(file mlgate.TreeFile) (bool, error) {
 	if hex.EncodeToString(sum.Sum(nil)) == file.ID {
 		return true, nil
 	}
-	return blobID(lfsPointer(content.Sum(nil), info.Size()), len(file.ID)) == file.ID, nil
+	if blobID(lfsPointer(content.Sum(nil), info.Size()), len(file.ID)) == file.ID {
+		return true, nil
+	}
+	return f.sameText(file)
+}
+
+// maxText is the largest file that is compared with its line ends made plain, in bytes.
+const maxText = 16 << 20
+
+// sameText compares a file that git may have checked out with other line ends (eol=crlf).
+func (f *Folder) sameText(file mlgate.TreeFile) (bool, error) {
+	data, err := f.Read(file.Path, maxText)
+	if err != nil || !bytes.Contains(data, []byte("\r\n")) {
+		return false, nil //nolint:nilerr // too large for a text: it differs
+	}
+	return blobID(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), len(file.ID)) == file.ID, nil
 }
 
 // lfsPointer is the text that Git LFS keeps in git instead of a file (git-lfs spec, version 1).

@@ -1,0 +1,100 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// before reads the side that the judged one is compared with. Its mlops.yaml may stand elsewhere: a
+// file that was moved or renamed is still judged by what was demanded of it.
+func (h *Hearing) before(ctx context.Context, commit string) (side, error) {
+	s, err := h.at(ctx, commit)
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		return s, h.brokenBefore(err)
+	}
+	return s, err
+}
+
+// at reads the judged model as another commit has it, at whatever path.
+func (h *Hearing) at(ctx context.Context, commit string) (side, error) {
+	tree, err := h.desk.Repo.Tree(ctx, commit)
+	if err != nil {
+		return side{}, fmt.Errorf("reading commit %.12s: %w", commit, err)
+	}
+	file, err := counterpart(tree, h.judged, h.ask.Config)
+	if err != nil {
+		return side{}, err
+	}
+	if file == "" {
+		return side{commit: commit, tree: tree}, nil
+	}
+	return h.desk.side(ctx, commit, "", file)
+}
+
+// brokenBefore says whose mistake it is that the rules before a change cannot be used.
+func (h *Hearing) brokenBefore(err error) error {
+	branch := h.ask.Change.BaseBranch
+	if branch == "" {
+		branch = "the base"
+	}
+	return fmt.Errorf("%w\n  these are the rules before this change, and they judge it; until they are repaired on %s nothing can be judged: merge the repair over the red check", err, branch)
+}
+
+// counterpart finds, in the tree before, the file that the judged mlops.yaml comes from: the one at
+// its path; else the one that describes its model; else one that the change takes away. Empty: there
+// is none, the judged one is new.
+func counterpart(before mlgate.Tree, judged side, asked string) (string, error) {
+	all, err := configs(before)
+	if err != nil {
+		return "", err
+	}
+	if !judged.present() {
+		switch {
+		case slices.Contains(all, asked):
+			return asked, nil
+		case asked == "" && len(all) > 0:
+			return all[0], nil
+		}
+		return "", nil
+	}
+	if slices.Contains(all, judged.file) {
+		return judged.file, nil
+	}
+	gone := ""
+	for _, file := range all {
+		src, err := before.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("reading %q: %w", file, err)
+		}
+		if config.ModelOf(src) == judged.run.Model {
+			return file, nil
+		}
+		if _, err := judged.tree.ReadFile(file); err != nil && gone == "" {
+			gone = file
+		}
+	}
+	return gone, nil
+}
+
+// configs are the paths of every mlops.yaml of a tree, sorted.
+func configs(tree mlgate.Tree) ([]string, error) {
+	all, err := tree.Files(".")
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)
+	}
+	var found []string
+	for _, f := range all {
+		if path.Base(f.Path) == ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
+			found = append(found, f.Path)
+		}
+	}
+	slices.Sort(found)
+	return found, nil
+}
