@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"git":        {"mlgate", "inert"},
 	"ledger":     {"mlgate", "git"},
 	"registry":   {"mlgate", "git"},
+	"store":      {"mlgate", "git"},
 	"reader":     {"mlgate"},
 	"executor":   {"mlgate", "inert"},
 	"worktree":   {"mlgate"},
@@ -48,7 +49,7 @@ var arrows = map[string][]string{
 	"demo":       {"mlgate"},
 	"archtest":   {},
 	"cli": {
-		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "reader", "executor",
+		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "forge", "ci", "flow", "demo", "policy",
 	},
 	"/policies":   {},

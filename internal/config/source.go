@@ -68,7 +68,7 @@ type source struct {
 	lines []string
 	node  *yaml.Node
 	list  []Problem
-	more  int // complaints beyond maxProblems
+	more  int                 // complaints beyond maxProblems
 	bad   map[*yaml.Node]bool // complained of
 }
 

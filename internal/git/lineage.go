@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -109,6 +111,26 @@ func (r *Repo) FirstParents(ctx context.Context, tip string, limit int) ([]strin
 		out = append(out, at)
 	}
 	return out, nil
+}
+
+// CommittedAt is the date of a commit, which is fetched without its history where it is not here.
+func (r *Repo) CommittedAt(ctx context.Context, id string) (time.Time, error) {
+	if err := r.FetchTip(ctx, id); err != nil {
+		return time.Time{}, err
+	}
+	kind, data, err := r.locked(id)
+	if err != nil || kind != "commit" {
+		return time.Time{}, fmt.Errorf("reading commit %.12s: %w", id, errors.Join(err, notACommit(kind)))
+	}
+	who := strings.Fields(first(header(data, "committer")))
+	if len(who) < 2 {
+		return time.Time{}, fmt.Errorf("reading commit %.12s: it has no date", id)
+	}
+	seconds, err := strconv.ParseInt(who[len(who)-2], 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading commit %.12s: its date: %w", id, err)
+	}
+	return time.Unix(seconds, 0).UTC(), nil
 }
 
 // MergedInto returns the first parent of a merge whose second and last parent is head; empty when the

@@ -99,6 +99,17 @@ type Registry interface {
 	Assign(ctx context.Context, m Move, ledgerHead string, together Write) error
 }
 
+// Store keeps the bytes of artifacts by digest. What comes out was hashed again.
+type Store interface {
+	Has(ctx context.Context, model string, d Digest) (bool, error)
+	// Put keeps data, which must hash to d. The same bytes twice are kept once.
+	Put(ctx context.Context, model string, d Digest, data []byte) error
+	// Get returns the bytes; ErrNotFound when they are not there.
+	Get(ctx context.Context, model string, d Digest) ([]byte, error)
+	// Prune deletes what is not in keep and was put before a moment.
+	Prune(ctx context.Context, model string, keep []Digest, before time.Time) error
+}
+
 // Comments is one thread of a forge, by number of the pull request.
 type Comments interface {
 	// List returns all comments of all pages, oldest first.
