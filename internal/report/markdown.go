@@ -174,12 +174,8 @@ func code(s string) string {
 
 const tableHead = "\n| | metric | %s | this change | change | allowed |\n|:-:|:--|--:|--:|:--|:--|"
 
-func (p page) metrics() {
-	all := rows(p.o)
-	if len(all) == 0 {
-		return
-	}
-	var open, folded []row
+// fold parts the rows that people must see from those that are folded away.
+func fold(all []row) (open, folded []row) {
 	for _, r := range all {
 		if r.unchanged() || (!r.gated && len(open) >= 12) {
 			folded = append(folded, r)
@@ -188,7 +184,15 @@ func (p page) metrics() {
 		}
 	}
 	if len(open) == 0 {
-		open, folded = folded, nil
+		return folded, nil
+	}
+	return open, folded
+}
+
+func (p page) metrics() {
+	open, folded := fold(rows(p.o))
+	if len(open) == 0 {
+		return
 	}
 	p.table(open)
 	if len(folded) == 0 {
@@ -205,9 +209,17 @@ func (p page) table(rs []row) {
 		p.line(tableHead, cmp.Or(inert.Markdown(p.o.Baseline.Label), "baseline"))
 	}
 	for _, r := range shown {
-		p.line("| %s | %s | %s | %s | %s | %s |", r.icon, name(r.metric), r.base, r.head, r.change, name(r.allowed))
+		p.line("| %s | %s | %s | %s | %s | %s |", r.icon, name(r.metric), r.base, r.head, change(r), name(r.allowed))
 	}
 	p.leftOut(len(rs) - len(shown))
+}
+
+// change holds the unit, which is foreign.
+func change(r row) string {
+	if r.change == "=" {
+		return r.change
+	}
+	return inert.Markdown(r.change)
 }
 
 func (p page) findings() {

@@ -55,7 +55,7 @@ var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", 
 
 func gateRow(g mlgate.GateResult) row {
 	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, status: g.Status, gated: true}
-	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Markdown(g.Unit))
+	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Line(g.Unit))
 	if g.Head == nil {
 		r.head = "missing"
 	}
@@ -122,7 +122,7 @@ func plainRow(o mlgate.Outcome, name string) row {
 		b, unit = &m.Value, m.Unit
 	}
 	r := row{metric: name, status: mlgate.Pass}
-	r.base, r.head, r.change = Number(a, b, inert.Markdown(unit))
+	r.base, r.head, r.change = Number(a, b, inert.Line(unit))
 	switch {
 	case b == nil:
 		r.head, r.change = "missing", "gone"

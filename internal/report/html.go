@@ -1,0 +1,129 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed" // the page is a file beside this one
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+//go:embed page.html
+var pageSource string
+
+// sheet is one outcome as the page shows it. Its texts are foreign: the page neutralises each, and
+// html/template escapes them for where they stand.
+type sheet struct {
+	Model, Tone, Word, Cause, Counts string
+	Lead, ToDo                       string
+	DemandsFrom, Preview             string
+	Rules, Changes                   []mlgate.ValueChange
+	Open, Folded                     []sheetRow
+	Baseline                         string
+	Findings                         []mlgate.Finding
+	Facts                            [][2]string
+	Commit                           string
+	Demands                          []mlgate.Digest
+	Footer, Link                     string
+}
+
+type sheetRow struct {
+	Gated                                      bool
+	Status                                     mlgate.Status
+	Metric, Base, Head, Change, Allowed, Trend string
+}
+
+// sheetTable is what the page's table of metrics takes.
+type sheetTable struct {
+	Base string
+	Rows []sheetRow
+}
+
+// Shown and Hidden are the two tables of metrics.
+func (s sheet) Shown() sheetTable { return sheetTable{s.Baseline, s.Open} }
+
+// Hidden is the table that is folded away.
+func (s sheet) Hidden() sheetTable { return sheetTable{s.Baseline, s.Folded} }
+
+// HTML is the report as one page that needs nothing else: no script, no font, no image, no server. It
+// tells the same facts as Markdown, and leaves nothing out.
+func HTML(outs []mlgate.Outcome) ([]byte, error) {
+	page, err := template.New("report").Funcs(template.FuncMap{"t": inert.Line, "tone": tone}).Parse(pageSource)
+	if err != nil {
+		return nil, fmt.Errorf("reading the page's template: %w", err)
+	}
+	var titles []string
+	var sheets []sheet
+	for _, o := range outs {
+		titles = append(titles, heading(o))
+		sheets = append(sheets, sheetOf(o))
+	}
+	var b bytes.Buffer
+	err = page.Execute(&b, struct {
+		Title  string
+		Sheets []sheet
+	}{inert.Clip(strings.Join(titles, "; "), 200), sheets})
+	if err != nil {
+		return nil, fmt.Errorf("writing HTML: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func tone(s mlgate.Status) string {
+	switch s {
+	case mlgate.Pass:
+		return "good"
+	case mlgate.Warn:
+		return "mind"
+	case mlgate.Inconclusive:
+		return "calm"
+	}
+	return "bad"
+}
+
+var verdictTones = map[mlgate.Word]string{
+	mlgate.Passed: "good", mlgate.PassedWarnings: "mind", mlgate.TooNoisy: "mind", mlgate.Blocked: "bad", mlgate.CouldNotDecide: "bad",
+}
+
+func sheetOf(o mlgate.Outcome) sheet {
+	s := sheet{
+		Model: cmp.Or(o.Model, "mlgate"), Word: string(o.Verdict.Word), Tone: cmp.Or(verdictTones[o.Verdict.Word], "calm"),
+		Counts: strings.TrimPrefix(counts(o), " · "), DemandsFrom: cmp.Or(o.DemandsFrom, "none: no verdict was reached"), Preview: o.Preview,
+		Baseline: inert.Clip(cmp.Or(o.Baseline.Label, "baseline"), 40), Findings: o.Findings, Facts: facts(o), Commit: cmp.Or(o.Commit, o.Change.Head), Demands: o.DemandsDigest,
+		Footer: "mlgate " + o.Version + " · " + o.Judged.UTC().Format("2006-01-02 15:04 UTC"),
+	}
+	if u := o.Change.Run.URL; strings.HasPrefix(u, "https://") {
+		s.Link = u
+	}
+	s.Cause = strings.TrimPrefix(heading(o), inert.Line(s.Model+": "+s.Word))
+	if all := worst(o); len(all) > 0 {
+		s.Lead, s.ToDo = all[0].Message, all[0].Fix
+	} else if n := len(o.Findings); n > 0 && o.Verdict.Word == mlgate.WaitingFor {
+		s.Lead, s.Findings = o.Findings[n-1].Message, o.Findings[:n-1]
+	}
+	for _, c := range o.DemandChanges {
+		s.Rules = append(s.Rules, mlgate.ValueChange{Name: c.Name, Old: cmp.Or(c.Old, "none"), New: cmp.Or(c.New, "removed")})
+	}
+	for _, c := range changes(o) {
+		f := strings.Split(c, "\x00")
+		s.Changes = append(s.Changes, mlgate.ValueChange{Name: f[0], Old: cmp.Or(f[1], "(none)"), New: cmp.Or(f[2], "(none)")})
+	}
+	open, folded := fold(rows(o))
+	s.Open, s.Folded = sheetRows(open), sheetRows(folded)
+	return s
+}
+
+func sheetRows(all []row) []sheetRow {
+	var out []sheetRow
+	for _, r := range all {
+		out = append(out, sheetRow{
+			Gated: r.gated, Status: r.status, Metric: r.metric, Base: r.base, Head: r.head, Change: r.change, Allowed: r.allowed,
+			Trend: strings.TrimSpace(trendWord(r.trend)),
+		})
+	}
+	return out
+}
