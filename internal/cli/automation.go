@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,14 +22,14 @@ const tellTime = 5 * time.Second
 
 // ciOptions are what `mlgate ci` was asked for.
 type ciOptions struct {
+	output
 	bundle    string // empty: run the steps here, in one job
-	format    string
 	noComment bool
 	judgeOnly bool // `mlgate judge`: never promote
 }
 
 func (a *app) ciCommand() *cobra.Command {
-	o := ciOptions{format: "text"}
+	o := ciOptions{output: output{format: "text"}}
 	c := &cobra.Command{
 		Use:   "ci",
 		Short: "What the action calls: looks at the CI event and does what is due",
@@ -38,9 +39,13 @@ SECURITY.md). On a push to the default branch: the same, then promote. On other 
 			if ci.Detect(a.Getenv) == "" {
 				return &mlgate.Mistake{Err: errors.New("looking for the CI event: this is no CI system that mlgate knows (GitHub Actions)"), Fix: "on a laptop: mlgate review"}
 			}
+			if err := o.check(); err != nil {
+				return err
+			}
 			return a.inCI(cmd.Context(), o)
 		},
 	}
+	o.fileFlag(c)
 	c.Flags().StringVar(&o.bundle, "bundle", "", "bundle that another job made; without it the steps run here")
 	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
 	return c
@@ -81,9 +86,9 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	tellCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
 	defer cancel()
 	if err != nil {
-		return errors.Join(err, t.tellProblem(tellCtx, out, err))
+		return errors.Join(err, t.tellProblem(tellCtx, out, err), a.saveProblem(out, err, o.output))
 	}
-	if err := t.tell(tellCtx, out); err != nil {
+	if err := errors.Join(t.tell(tellCtx, out), a.save(out, o.output)); err != nil {
 		return err
 	}
 	return a.show(out, o.format)
@@ -167,13 +172,16 @@ func (a *app) action(ctx context.Context) error {
 	if file := a.Getenv("INPUT_CONFIG"); file != "" {
 		a.config = file
 	}
-	o := ciOptions{format: "text", bundle: a.Getenv("INPUT_BUNDLE")}
+	o := ciOptions{output: output{"text", strings.Fields(a.Getenv("INPUT_REPORT"))}, bundle: a.Getenv("INPUT_BUNDLE")}
 	switch comment := a.Getenv("INPUT_COMMENT"); comment {
 	case "", "update":
 	case "none":
 		o.noComment = true
 	default:
 		return &mlgate.Mistake{Err: fmt.Errorf("reading the input comment: %q is none that the action knows", comment), Fix: "update or none"}
+	}
+	if err := o.check(); err != nil {
+		return err
 	}
 	switch command := a.Getenv("INPUT_COMMAND"); command {
 	case "", "ci":

@@ -4,65 +4,72 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/flow"
-	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/report"
 )
 
 func (a *app) reviewCommand() *cobra.Command {
-	var base, format string
+	var base string
+	var o output
 	c := &cobra.Command{
 		Use:   "review",
 		Short: "Run and judge the committed HEAD against its base; publishes nothing",
 		Long: `Run and judge the committed HEAD on this machine. The demands come from the base (the remote's default
-branch, or --base REV), the baseline from the ledger. Nothing is written but what the steps write.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.review(cmd.Context(), base, format) },
+branch, or --base REV), the baseline from the ledger. Nothing is written but what the steps write, and the
+files of --report.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			out, err := a.reviewed(cmd.Context(), base, a.runAffected)
+			return a.conclude(out, err, o)
+		},
 	}
 	c.Flags().StringVar(&base, "base", "", "commit or branch to compare with (default: the remote's default branch)")
-	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	o.flags(c)
 	return c
 }
 
-func (a *app) review(ctx context.Context, base, format string) error {
-	if err := checkFormat(format); err != nil {
-		return err
+// bundleOf brings the evidence for a hearing that has begun.
+type bundleOf func(context.Context, *office, *flow.Hearing) (*mlgate.Bundle, error)
+
+// runAffected runs the steps, when the change can matter.
+func (a *app) runAffected(ctx context.Context, o *office, h *flow.Hearing) (*mlgate.Bundle, error) {
+	affected, _, err := h.Affected(ctx)
+	if err != nil || !affected {
+		return nil, err
 	}
+	made, err := a.runSteps(ctx, o)
+	return &made, err
+}
+
+// reviewed opens the desk of this machine, judges what bundle gives for the commit at hand, and writes
+// nothing.
+func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) (mlgate.Outcome, error) {
+	var none mlgate.Outcome
 	o, err := a.openLocal(ctx)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer o.Close()
 	ask, err := a.reviewAsk(ctx, o, base)
 	if err != nil {
-		return err
+		return none, err
 	}
+	none.Change = ask.Change
 	h, err := o.Begin(ctx, ask)
 	if err != nil {
-		return err
+		return none, err
 	}
-	affected, _, err := h.Affected(ctx)
+	b, err := bundle(ctx, o, h)
 	if err != nil {
-		return err
+		return none, err
 	}
-	var b *mlgate.Bundle
-	if affected {
-		made, err := a.runSteps(ctx, o)
-		if err != nil {
-			return err
-		}
-		b = &made
-	}
-	out, err := h.Review(ctx, b)
-	if err != nil {
-		return err
-	}
-	return a.show(out, format)
+	return h.Review(ctx, b)
 }
 
 // reviewAsk compares HEAD with the base asked for; with the remote's default branch; and when HEAD
@@ -104,89 +111,30 @@ func (a *app) reviewAsk(ctx context.Context, o *office, base string) (flow.Ask, 
 }
 
 func (a *app) judgeCommand() *cobra.Command {
-	var format string
+	var o output
 	c := &cobra.Command{
 		Use:   "judge BUNDLE",
 		Short: "Judge a bundle that another job made, and record and tell it; runs nothing of the change",
 		Long: `In CI the change comes from the event, the repository from its own fetch with the token: the working
 directory may be empty. On a laptop HEAD is judged, and nothing is recorded.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd.Context(), args[0], format) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd.Context(), args[0], o) },
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	o.flags(c)
 	return c
 }
 
-func (a *app) judge(ctx context.Context, name, format string) error {
-	if err := checkFormat(format); err != nil {
+func (a *app) judge(ctx context.Context, name string, o output) error {
+	if err := o.check(); err != nil {
 		return err
 	}
 	if ci.Detect(a.Getenv) != "" {
-		return a.inCI(ctx, ciOptions{bundle: name, format: format, judgeOnly: true})
+		return a.inCI(ctx, ciOptions{bundle: name, output: o, judgeOnly: true})
 	}
 	b, err := a.readBundle(name)
 	if err != nil {
-		return err
+		return a.conclude(mlgate.Outcome{}, err, o)
 	}
-	o, err := a.openLocal(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	ask, err := a.reviewAsk(ctx, o, "")
-	if err != nil {
-		return err
-	}
-	h, err := o.Begin(ctx, ask)
-	if err != nil {
-		return err
-	}
-	out, err := h.Review(ctx, b)
-	if err != nil {
-		return err
-	}
-	return a.show(out, format)
-}
-
-// show prints an outcome and ends with its exit code.
-func (a *app) show(out mlgate.Outcome, format string) error {
-	if err := a.print(out, format); err != nil {
-		return err
-	}
-	if code := exitOf(out.Verdict, out.WarnOnly); code != exitOK {
-		return exitError(code)
-	}
-	return nil
-}
-
-func (a *app) print(out mlgate.Outcome, format string) error {
-	outs := []mlgate.Outcome{out}
-	switch format {
-	case "markdown":
-		fmt.Fprintln(a.Stdout, strings.TrimRight(report.Markdown(outs, report.Options{}), "\n"))
-	case "json":
-		data, err := report.JSON(outs)
-		if err != nil {
-			return fmt.Errorf("writing the report: %w", err)
-		}
-		fmt.Fprintln(a.Stdout, strings.TrimRight(string(data), "\n"))
-	default:
-		text := report.Text(outs, report.TextOptions{Color: a.Color})
-		if ci.Detect(a.Getenv) == "" {
-			fmt.Fprint(a.Stdout, text)
-			return nil
-		}
-		log := inert.NewWriter(a.Stdout, inert.WriterOptions{}) // a CI system reads commands from logs
-		fmt.Fprint(log, text)
-		return log.Close()
-	}
-	return nil
-}
-
-func checkFormat(f string) error {
-	switch f {
-	case "text", "markdown", "json":
-		return nil
-	}
-	return &mlgate.Mistake{Err: fmt.Errorf("unknown --format %q", f), Fix: "text, markdown or json"}
+	out, err := a.reviewed(ctx, "", func(context.Context, *office, *flow.Hearing) (*mlgate.Bundle, error) { return b, nil })
+	return a.conclude(out, err, o)
 }

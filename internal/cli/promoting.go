@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 )
 
 func (a *app) promoteCommand() *cobra.Command {
-	var bundleFile, version, reason, format string
+	var bundleFile, version, reason string
+	var o output
 	c := &cobra.Command{
 		Use:   "promote [STAGE]",
 		Short: "Bring a version to a stage: by hand to STAGE, or with --bundle what was pushed to the default branch",
@@ -24,14 +26,14 @@ func (a *app) promoteCommand() *cobra.Command {
 stage of "when: merge". mlgate promote STAGE judges a registered version again and moves that stage.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkFormat(format); err != nil {
+			if err := o.check(); err != nil {
 				return err
 			}
 			switch {
 			case len(args) == 1 && bundleFile == "":
-				return a.promoteByHand(cmd.Context(), flow.HandAsk{Stage: args[0], Version: version, Reason: reason}, format)
+				return a.promoteByHand(cmd.Context(), flow.HandAsk{Stage: args[0], Version: version, Reason: reason}, o)
 			case len(args) == 0 && bundleFile != "":
-				return a.promoteTip(cmd.Context(), bundleFile, format)
+				return a.promoteTip(cmd.Context(), bundleFile, o)
 			}
 			return &mlgate.Mistake{Err: fmt.Errorf("promote takes either a STAGE or --bundle FILE"), Fix: "see `mlgate promote --help`"}
 		},
@@ -39,13 +41,13 @@ stage of "when: merge". mlgate promote STAGE judges a registered version again a
 	c.Flags().StringVar(&bundleFile, "bundle", "", "bundle made by `mlgate run` at the tip of the default branch")
 	c.Flags().StringVar(&version, "version", "", "version to bring to STAGE (default: the one in the stage's `from`)")
 	c.Flags().StringVar(&reason, "reason", "", "why, for the ledger")
-	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	o.flags(c)
 	return c
 }
 
-func (a *app) promoteTip(ctx context.Context, bundleFile, format string) error {
+func (a *app) promoteTip(ctx context.Context, bundleFile string, said output) error {
 	if ci.Detect(a.Getenv) != "" {
-		return a.inCI(ctx, ciOptions{bundle: bundleFile, format: format})
+		return a.inCI(ctx, ciOptions{bundle: bundleFile, output: said})
 	}
 	b, err := a.readBundle(bundleFile)
 	if err != nil {
@@ -61,27 +63,18 @@ func (a *app) promoteTip(ctx context.Context, bundleFile, format string) error {
 		return err
 	}
 	out, err := o.Promote(ctx, flow.Ask{Change: change, Config: a.config}, b)
-	return a.ended(out, err, format)
+	return a.ended(out, err, said)
 }
 
 // ended shows an outcome that was reached, also when acting on it went wrong.
-func (a *app) ended(out mlgate.Outcome, err error, format string) error {
-	if out.Verdict.Word == "" {
-		return err
+func (a *app) ended(out mlgate.Outcome, err error, o output) error {
+	if err == nil || out.Verdict.Word == "" {
+		return a.conclude(out, err, o)
 	}
-	if printErr := a.print(out, format); printErr != nil || err != nil {
-		if err != nil {
-			return err
-		}
-		return printErr
-	}
-	if code := exitOf(out.Verdict, out.WarnOnly); code != exitOK {
-		return exitError(code)
-	}
-	return nil
+	return errors.Join(err, a.print(out, o.format), a.saveProblem(out, err, o))
 }
 
-func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, format string) error {
+func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) error {
 	o, change, err := a.openForHand(ctx)
 	if err != nil {
 		return err
@@ -89,7 +82,7 @@ func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, format string
 	defer o.Close()
 	ask.Ask = flow.Ask{Change: change, Config: a.config}
 	out, err := o.PromoteByHand(ctx, ask)
-	return a.ended(out, err, format)
+	return a.ended(out, err, said)
 }
 
 // openForHand opens the desk for what a person asked for: from the clone on a laptop, from the

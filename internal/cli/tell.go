@@ -38,13 +38,7 @@ func (t teller) tell(ctx context.Context, out mlgate.Outcome) error {
 
 // tellProblem tells that there is no verdict, and why.
 func (t teller) tellProblem(ctx context.Context, out mlgate.Outcome, err error) error {
-	word := mlgate.CouldNotDecide
-	switch exitOfError(err) {
-	case exitWaiting:
-		word = mlgate.WaitingFor
-	case exitUsage:
-		word = mlgate.Misconfigured
-	}
+	word := wordOf(err)
 	title := "mlgate: " + string(word)
 	body := report.Problem(title, err.Error())
 	if problem := t.post(ctx, out.Change, out.Model, body, out); problem != "" {

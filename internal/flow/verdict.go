@@ -91,11 +91,17 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 	}
 	out.BaseEvidence = out.Baseline.Evidence
 	for _, r := range h.rules {
-		results := gate.Judge(r.demand.Gates, out.Evidence, out.BaseEvidence)
+		results, at := gate.Judge(r.demand.Gates, out.Evidence, out.BaseEvidence), h.placesOf(r.demand)
+		for i := range results {
+			at.move(&results[i].Finding)
+		}
 		out.Gates = mergeGates(out.Gates, results, r.label)
 		said, err := r.engine.Judge(ctx, h.document(*out, results))
 		if err != nil {
 			return fmt.Errorf("asking the policies of %s: %w", r.label, err)
+		}
+		for i := range said {
+			at.move(&said[i])
 		}
 		out.Findings = mergeFindings(out.Findings, said)
 	}

@@ -40,10 +40,12 @@ func judged() map[string]mlgate.Outcome {
 		{Rule: "governance/demands", Status: mlgate.Warn, Message: "this change edits what is demanded of it (gates.recall.max_drop, gates.roc_auc.min, policies); it is judged by the demands before it", Fix: "let somebody else look at the table of changed rules", Pos: mlgate.Pos{File: places.File}},
 		{Rule: "policy/mlgate/metric-removed", Status: mlgate.Fail, Message: "the metric f2 is gone [see](https://example.com)", Pos: mlgate.Pos{File: places.File, Line: 20, Col: 11}},
 	}
-	waived := all["moved"] // a failing finding in a verdict that passed: it does not count
-	waived.Findings = []mlgate.Finding{{Rule: "policy/size", Status: mlgate.Fail, Message: "the model is too large", Pos: places}}
+	uncounted := all["moved"] // a failing finding in a verdict that passed: it does not count
+	uncounted.Findings = []mlgate.Finding{{Rule: "policy/size", Status: mlgate.Fail, Message: "the model is too large", Pos: places}}
 	waiting := report.Undecided(mlgate.Outcome{Model: "churn", Change: all["blocked"].Change, Judged: all["blocked"].Judged, Version: "1.4.0"}, mlgate.WaitingFor,
-		"the bundle was measured at recipe 5be100000000, and merging 8d1e9b2 now gives recipe 77aa00000000: the base moved on; run again on the newest merge")
+		[]mlgate.Finding{{Rule: "mlgate", Message: "the bundle was measured at recipe 5be100000000, and merging 8d1e9b2 now gives recipe 77aa00000000: the base moved on; run again on the newest merge"}})
+	wrong := report.Undecided(mlgate.Outcome{Judged: all["blocked"].Judged, Version: "1.4.0"}, mlgate.Misconfigured, []mlgate.Finding{
+		{Rule: "mlops.yaml", Message: "unknown key gate", Fix: "did you mean gates?", Pos: places}, {Rule: "mlops.yaml", Message: "min is above max", Pos: mlgate.Pos{File: places.File, Line: 14, Col: 20}}})
 	doubt := all["first"]
 	doubt.Verdict = mlgate.Verdict{Word: mlgate.Blocked, Status: mlgate.Inconclusive, Cause: "no baseline yet, and on_inconclusive is fail"}
 	doubt.Gates = []mlgate.GateResult{gate("recall", mlgate.Inconclusive, nil, num(0.8), ">=", 0.7, mlgate.Higher)}
@@ -51,7 +53,7 @@ func judged() map[string]mlgate.Outcome {
 	silent.Gates, silent.Findings, silent.Evidence, silent.BaseEvidence, silent.Plan = nil, nil, nil, nil, nil
 	silent.Verdict = mlgate.Verdict{Word: mlgate.NotAffected, Status: mlgate.Pass}
 	return map[string]mlgate.Outcome{
-		"passed": all["moved"], "cheat": cheat, "waiting": waiting, "hostile": all["hostile"], "waived": waived, "doubt": doubt, "warn": all["warn"], "failed": all["failed"], "silent": silent,
+		"passed": all["moved"], "cheat": cheat, "waiting": waiting, "hostile": all["hostile"], "uncounted": uncounted, "waived": all["waived"], "wrong": wrong, "doubt": doubt, "warn": all["warn"], "failed": all["failed"], "silent": silent,
 	}
 }
 
@@ -69,7 +71,7 @@ func TestFormatsGolden(t *testing.T) {
 	for name, o := range judged() {
 		compare(t, name+".xml", render(t, report.JUnit, o))
 		compare(t, name+".sarif", render(t, report.SARIF, o))
-		if name == "passed" || name == "cheat" || name == "waiting" || name == "hostile" {
+		if name == "passed" || name == "cheat" || name == "waived" || name == "wrong" || name == "waiting" || name == "hostile" {
 			compare(t, name+".html", render(t, report.HTML, o))
 		}
 	}
@@ -80,7 +82,7 @@ func TestJUnitCounts(t *testing.T) {
 	t.Parallel()
 	all := judged()
 	for name, want := range map[string][4]int{ // cases, failures, errors, skipped
-		"passed": {1, 0, 0, 0}, "cheat": {8, 3, 0, 1}, "waiting": {1, 0, 0, 1}, "waived": {2, 0, 0, 0}, "doubt": {1, 1, 0, 0}, "warn": {5, 0, 0, 0}, "failed": {1, 1, 0, 0}, "silent": {1, 0, 0, 1},
+		"passed": {1, 0, 0, 0}, "cheat": {8, 3, 0, 1}, "waiting": {1, 0, 0, 1}, "uncounted": {2, 0, 0, 0}, "waived": {6, 0, 0, 1}, "wrong": {2, 2, 0, 0}, "doubt": {1, 1, 0, 0}, "warn": {5, 0, 0, 0}, "failed": {1, 1, 0, 0}, "silent": {1, 0, 0, 1},
 	} {
 		var got struct {
 			Tests    int `xml:"tests,attr"`
@@ -206,6 +208,25 @@ func TestHostileTextMakesNothing(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(r.Message.Text, `\[`, ""), "[l](") || strings.ContainsAny(r.Locations[0].PhysicalLocation.ArtifactLocation.URI, "<>\" \x00") {
 			t.Errorf("SARIF has a link or a broken place: %+v", r)
 		}
+	}
+}
+
+// Reports are printed into CI logs: no foreign text in them may be a command there.
+func TestReportsIssueNoCommands(t *testing.T) {
+	t.Parallel()
+	o := judged()["hostile"]
+	o.Findings = []mlgate.Finding{{Rule: "policy/x", Status: mlgate.Fail, Message: "##[error]x\n::error::y\n##vso[task.complete]###[z", Fix: "::set-output name=a::b"}}
+	for name, f := range map[string]func([]mlgate.Outcome) ([]byte, error){"junit": report.JUnit, "sarif": report.SARIF, "html": report.HTML, "json": report.JSON} {
+		text := render(t, f, o)
+		for line := range strings.SplitSeq(text, "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.Contains(line, "##vso") {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+	}
+	var back struct{ Outcomes []mlgate.Outcome }
+	if err := json.Unmarshal([]byte(render(t, report.JSON, o)), &back); err != nil || !strings.HasPrefix(back.Outcomes[0].Findings[0].Message, "##[error]x") {
+		t.Errorf("JSON does not read back: %v", err)
 	}
 }
 

@@ -32,9 +32,7 @@ type sheet struct {
 }
 
 type sheetRow struct {
-	Gated                                      bool
-	Status                                     mlgate.Status
-	Metric, Base, Head, Change, Allowed, Trend string
+	Chip, Tone, Metric, Base, Head, Change, Allowed, Trend string // an empty Chip: no gate
 }
 
 // sheetTable is what the page's table of metrics takes.
@@ -52,7 +50,7 @@ func (s sheet) Hidden() sheetTable { return sheetTable{s.Baseline, s.Folded} }
 // HTML is the report as one page that needs nothing else: no script, no font, no image, no server. It
 // tells the same facts as Markdown, and leaves nothing out.
 func HTML(outs []mlgate.Outcome) ([]byte, error) {
-	page, err := template.New("report").Funcs(template.FuncMap{"t": inert.Line, "tone": tone}).Parse(pageSource)
+	page, err := template.New("report").Funcs(template.FuncMap{"t": inert.Line, "tone": tone, "chip": chip, "excuse": excuse}).Parse(pageSource)
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's template: %w", err)
 	}
@@ -70,23 +68,32 @@ func HTML(outs []mlgate.Outcome) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing HTML: %w", err)
 	}
-	return b.Bytes(), nil
+	return unmarked(b.Bytes(), xmlHash), nil
 }
 
-func tone(s mlgate.Status) string {
-	switch s {
-	case mlgate.Pass:
-		return "good"
-	case mlgate.Warn:
-		return "mind"
-	case mlgate.Inconclusive:
+// tone is how bad a finding looks.
+func tone(f mlgate.Finding) string {
+	switch {
+	case f.Waived != nil || f.Status == mlgate.Inconclusive:
 		return "calm"
+	case f.Status == mlgate.Pass:
+		return "good"
+	case f.Status == mlgate.Warn:
+		return "mind"
 	}
 	return "bad"
 }
 
+// chip is a finding's word.
+func chip(f mlgate.Finding) string {
+	if f.Waived != nil {
+		return "waived"
+	}
+	return f.Status.String()
+}
+
 var verdictTones = map[mlgate.Word]string{
-	mlgate.Passed: "good", mlgate.PassedWarnings: "mind", mlgate.TooNoisy: "mind", mlgate.Blocked: "bad", mlgate.CouldNotDecide: "bad",
+	mlgate.Passed: "good", mlgate.PassedWarnings: "mind", mlgate.TooNoisy: "mind", mlgate.Blocked: "bad", mlgate.CouldNotDecide: "bad", mlgate.Misconfigured: "bad",
 }
 
 func sheetOf(o mlgate.Outcome) sheet {
@@ -120,10 +127,11 @@ func sheetOf(o mlgate.Outcome) sheet {
 func sheetRows(all []row) []sheetRow {
 	var out []sheetRow
 	for _, r := range all {
-		out = append(out, sheetRow{
-			Gated: r.gated, Status: r.status, Metric: r.metric, Base: r.base, Head: r.head, Change: r.change, Allowed: r.allowed,
-			Trend: strings.TrimSpace(trendWord(r.trend)),
-		})
+		x := sheetRow{Metric: r.metric, Base: r.base, Head: r.head, Change: r.change, Allowed: r.allowed, Trend: strings.TrimSpace(trendWord(r.trend))}
+		if r.gated {
+			x.Chip, x.Tone = chip(r.said), tone(r.said)
+		}
+		out = append(out, x)
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func JUnit(outs []mlgate.Outcome) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing JUnit XML: %w", err)
 	}
-	return append([]byte(xml.Header), append(data, '\n')...), nil
+	return append([]byte(xml.Header), append(unmarked(data, xmlHash), '\n')...), nil
 }
 
 func junitSuiteOf(o mlgate.Outcome) junitSuite {
@@ -133,7 +133,7 @@ func (s *junitSuite) add(f said, seen map[string]int) {
 		c.Out = f.text()
 		s.Skipped++
 	case remarks:
-		c.Out = f.Status.String() + " (does not block): " + f.text()
+		c.Out = mark(f.Finding) + " (does not block): " + f.text()
 	case fine:
 		c.Out = inert.Line(f.numbers())
 	}

@@ -14,6 +14,7 @@ type row struct {
 	status                                          mlgate.Status
 	gated                                           bool
 	trend                                           int // 1 better, -1 worse, 0 unchanged or unknown
+	said                                            mlgate.Finding
 }
 
 // rows puts the worst first: failing, inconclusive, warned, better, worse, unchanged; metrics without
@@ -54,7 +55,7 @@ func (r row) unchanged() bool {
 var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", mlgate.Inconclusive: "❔", mlgate.Warn: "⚠️", mlgate.Pass: "✅"}
 
 func gateRow(g mlgate.GateResult) row {
-	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, status: g.Status, gated: true}
+	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, status: g.Status, gated: true, said: g.Finding}
 	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Line(g.Unit))
 	if g.Head == nil {
 		r.head = "missing"

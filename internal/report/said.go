@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/inert"
@@ -29,22 +30,22 @@ const (
 func sayings(o mlgate.Outcome) []said {
 	var all []said
 	for i, g := range o.Gates {
-		all = append(all, said{g.Finding, &o.Gates[i], weigh(o, g.Status)})
+		all = append(all, said{g.Finding, &o.Gates[i], weigh(o, g.Finding)})
 	}
 	for _, f := range o.Findings {
-		all = append(all, said{f, nil, weigh(o, f.Status)})
+		all = append(all, said{f, nil, weigh(o, f)})
 	}
 	return all
 }
 
-// weigh reads a status as the verdict did. The verdict is as bad as the worst finding that counts, so
-// what is worse than the verdict does not count (it is waived, or nothing is enforced): it is shown,
-// and no program that reads the report may take it for a failure.
-func weigh(o mlgate.Outcome, s mlgate.Status) weight {
-	switch {
+// weigh reads a finding as the verdict did. What is waived, or where nothing is enforced, does not
+// count, and neither does what is worse than a verdict that is as bad as the worst that counts: it is
+// shown, and no program that reads the report may take it for a failure.
+func weigh(o mlgate.Outcome, f mlgate.Finding) weight {
+	switch s := f.Status; {
 	case s == mlgate.Pass:
 		return fine
-	case s == mlgate.Warn || s < o.Verdict.Status || (o.WarnOnly && s != mlgate.Unknown):
+	case f.Waived != nil || s == mlgate.Warn || s < o.Verdict.Status || (o.WarnOnly && s != mlgate.Unknown):
 		return remarks
 	case s == mlgate.Inconclusive && o.Verdict.Word == mlgate.Blocked && o.Verdict.Status == s:
 		return blocks // on_inconclusive: fail
@@ -95,7 +96,9 @@ func (s said) text() string {
 	if n := s.numbers(); n != "" {
 		lines = append(lines, inert.Line(n))
 	}
-	if s.Fix != "" {
+	if why := excuse(s.Finding); why != "" && s.gate == nil { // a gate's stands beside its limits
+		lines = append(lines, inert.Line(why))
+	} else if s.Fix != "" && s.Waived == nil {
 		lines = append(lines, "to do: "+inert.Line(s.Fix))
 	}
 	return strings.Join(lines, "\n")
@@ -120,14 +123,27 @@ func heading(o mlgate.Outcome) string {
 	return inert.Line(s)
 }
 
-// Undecided is an outcome for the formats when there is no verdict: what could not be found out, or
-// is waited for, and why.
-func Undecided(o mlgate.Outcome, word mlgate.Word, why string) mlgate.Outcome {
-	status := mlgate.Unknown
-	if word == mlgate.WaitingFor {
-		status = mlgate.Inconclusive
-	}
+// Undecided is an outcome for the formats when there is no verdict: what could not be found out, what is
+// waited for, or what is wrong with mlops.yaml.
+func Undecided(o mlgate.Outcome, word mlgate.Word, why []mlgate.Finding) mlgate.Outcome {
+	status := map[mlgate.Word]mlgate.Status{mlgate.WaitingFor: mlgate.Inconclusive, mlgate.Misconfigured: mlgate.Fail}[word]
 	o.Verdict = mlgate.Verdict{Word: word, Status: status}
-	o.Gates, o.Findings = nil, append(o.Findings, mlgate.Finding{Rule: "mlgate/verdict", Status: status, Message: why, Pos: mlgate.Pos{File: o.Path}})
+	o.Gates, o.Findings = nil, nil
+	for _, f := range why {
+		f.Status = status
+		o.Findings = append(o.Findings, f)
+	}
 	return o
 }
+
+// unmarked writes the marks by which CI systems know commands inside a line of a log (##[error],
+// ##vso[…]) as escapes of the same meaning: reports are printed there too, and hold foreign text.
+func unmarked(data []byte, hash string) []byte {
+	return bytes.ReplaceAll(data, []byte("##"), []byte(hash+hash))
+}
+
+// Escapes of the character #.
+const (
+	jsonHash = `\u0023`
+	xmlHash  = "&#35;"
+)

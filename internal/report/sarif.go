@@ -133,14 +133,14 @@ func SARIF(outs []mlgate.Outcome) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing SARIF: %w", err)
 	}
-	return append(data, '\n'), nil
+	return append(unmarked(data, jsonHash), '\n'), nil
 }
 
 func sarifRunOf(o mlgate.Outcome) sarifRun {
 	r := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	r.Tool.Driver = sarifDriver{Name: "mlgate", Version: cmp.Or(o.Version, "unknown"), InformationURI: "https://github.com/mlgate/mlgate", Rules: []sarifRule{}}
 	r.Automation.ID = "mlgate/" + inert.Line(o.Model) + "/"
-	decided := o.Verdict.Word != mlgate.CouldNotDecide && o.Verdict.Word != mlgate.WaitingFor
+	decided := o.Verdict.Word != mlgate.CouldNotDecide && o.Verdict.Word != mlgate.WaitingFor && o.Verdict.Word != mlgate.Misconfigured
 	r.Invocations = []sarifInvocation{{Successful: decided, End: stamp(o.Judged)}}
 	r.Properties = sarifFacts{Verdict: heading(o), Commit: inert.Line(o.Commit), Rules: inert.Line(o.DemandsFrom)}
 	index := map[string]int{}
@@ -200,8 +200,8 @@ func sarifResultOf(o mlgate.Outcome, s said, id string, index int) sarifResult {
 		key += "\x00" + s.Message
 	}
 	r.Fingerprints = map[string]string{"mlgateRule/v1": string(mlgate.DigestOf([]byte(key)))}
-	if s.weight == remarks && s.Status < mlgate.Inconclusive {
-		r.Suppressions = []sarifSuppression{{"external", "it does not count in the verdict: waived, or nothing is enforced"}}
+	if s.Waived != nil || (s.weight == remarks && s.Status < mlgate.Inconclusive) {
+		r.Suppressions = []sarifSuppression{{"external", inert.Line(cmp.Or(excuse(s.Finding), "it does not count in the verdict: nothing is enforced"))}}
 	}
 	return r
 }

@@ -108,7 +108,7 @@ func JSON(outs []mlgate.Outcome) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing JSON: %w", err)
 	}
-	return append(data, '\n'), nil
+	return append(unmarked(data, jsonHash), '\n'), nil
 }
 
 // HistoryRow is one assignment of a version to a stage.
