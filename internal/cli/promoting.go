@@ -221,30 +221,3 @@ func (a *app) planCommand() *cobra.Command {
 		},
 	}
 }
-
-func (a *app) historyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "history [MODEL]",
-		Short: "Show every move of a model's stages: when, why, by whom",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o, change, err := a.openForHand(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer o.Close()
-			model := ""
-			if len(args) == 1 {
-				model = args[0]
-			} else if model, err = a.modelAt(cmd.Context(), o, change.Head); err != nil {
-				return err
-			}
-			rows, err := o.History(cmd.Context(), model)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprint(a.Stdout, report.History(model, rows))
-			return err
-		},
-	}
-}

@@ -25,10 +25,7 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 		if e.Stage == "" {
 			continue
 		}
-		row := report.HistoryRow{At: e.At, What: e.Version + " → " + e.Stage, By: e.By, Commit: e.Commit, Evidence: string(e.Evidence), Move: e.Move, Ref: e.Ref, Foreign: e.Move == ""}
-		if e.Removed {
-			row.What = e.Version + " removed from " + e.Stage
-		}
+		row := historyRow(e)
 		if err := explain(ctx, log, &row); err != nil {
 			return nil, err
 		}
@@ -36,6 +33,17 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 	}
 	slices.Reverse(rows)
 	return rows, nil
+}
+
+func historyRow(e mlgate.Entry) report.HistoryRow {
+	row := report.HistoryRow{
+		At: e.At, What: e.Version + " → " + e.Stage, Version: e.Version, Stage: e.Stage, Removed: e.Removed, By: e.By, Commit: e.Commit,
+		Evidence: string(e.Evidence), Move: e.Move, Ref: e.Ref, Foreign: e.Move == "",
+	}
+	if e.Removed {
+		row.What = e.Version + " removed from " + e.Stage
+	}
+	return row
 }
 
 // explain adds what the ledger knows of a move.

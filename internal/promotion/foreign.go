@@ -12,7 +12,7 @@ const Adopt = "adopt"
 
 // Newest is the newest assignment of a stage, or the taking back of one.
 func Newest(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
-	of := assignments(entries, stage)
+	of := Assignments(entries, stage)
 	if len(of) == 0 {
 		return mlgate.Entry{}, false
 	}
@@ -22,7 +22,7 @@ func Newest(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
 // Ours reports whether mlgate ever moved a stage. Before that, what other tools did is the history
 // that it starts from.
 func Ours(entries []mlgate.Entry, stage string) bool {
-	for _, e := range assignments(entries, stage) {
+	for _, e := range Assignments(entries, stage) {
 		if e.Move != "" {
 			return true
 		}

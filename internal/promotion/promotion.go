@@ -99,7 +99,7 @@ func (f Facts) move(stage, why string) mlgate.Move {
 	if now, ok := Current(f.Entries, stage); ok {
 		m.From = now.Version
 	}
-	if of := assignments(f.Entries, stage); len(of) > 0 {
+	if of := Assignments(f.Entries, stage); len(of) > 0 {
 		m.Revision = of[len(of)-1].Revision
 	}
 	return m
@@ -161,8 +161,8 @@ func wanted(f Facts, rule mlgate.StageRule, version string) (string, error) {
 	return from.Version, nil
 }
 
-// assignments are those of one stage by counter.
-func assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
+// Assignments are those of one stage by counter.
+func Assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 	var of []mlgate.Entry
 	for _, e := range entries {
 		if e.Stage == stage {
@@ -176,7 +176,7 @@ func assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 // Current is where a stage points: its newest assignment by counter that was not taken back.
 func Current(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
 	removed := map[string]bool{}
-	for _, e := range slices.Backward(assignments(entries, stage)) {
+	for _, e := range slices.Backward(Assignments(entries, stage)) {
 		if e.Removed {
 			removed[e.Version] = true
 			continue

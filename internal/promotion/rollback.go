@@ -45,7 +45,7 @@ func Rollback(f Facts, stage, to string) (Decision, error) {
 // left by going back. Coming to a version again undoes all that came after it.
 func back(entries []mlgate.Entry, stage string, now mlgate.Entry) []string {
 	var way []string
-	for _, e := range assignments(entries, stage) {
+	for _, e := range Assignments(entries, stage) {
 		if e.Removed {
 			way = slices.DeleteFunc(way, func(v string) bool { return v == e.Version })
 			continue

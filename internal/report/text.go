@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,7 +54,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		table = append(table, []string{mark, inert.Clip(inert.Line(r.metric), 40), r.base, r.head, r.change, inert.Line(r.allowed)})
 	}
 	if len(table) > 0 {
-		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...))
+		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...), 2, 3)
 	}
 	for _, c := range o.DemandChanges {
 		fmt.Fprintln(b, "  rule changed: "+inert.Line(fmt.Sprintf("%s: %s → %s", c.Name, cmp.Or(c.Old, "none"), cmp.Or(c.New, "removed"))))
@@ -76,8 +77,8 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("rules from %s, commit %.7s", o.DemandsFrom, o.Commit)))
 }
 
-// grid aligns columns; numbers (the third to the fourth) to the right.
-func grid(b *strings.Builder, lines [][]string) {
+// grid aligns columns, those named to the right.
+func grid(b *strings.Builder, lines [][]string, right ...int) {
 	width := make([]int, len(lines[0]))
 	for _, l := range lines {
 		for i, c := range l {
@@ -89,7 +90,7 @@ func grid(b *strings.Builder, lines [][]string) {
 		s.WriteString(" ")
 		for i, c := range l {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
-			if i == 2 || i == 3 {
+			if slices.Contains(right, i) {
 				s.WriteString(" " + pad + c + " ")
 			} else {
 				s.WriteString(" " + c + pad + " ")
@@ -113,9 +114,19 @@ func JSON(outs []mlgate.Outcome) ([]byte, error) {
 
 // HistoryRow is one assignment of a version to a stage.
 type HistoryRow struct {
-	At                                                 time.Time
-	What, Why, By, Reason, Commit, Evidence, Move, Ref string
-	Foreign                                            bool // made by another tool
+	At       time.Time `json:"at"`
+	What     string    `json:"-"` // in words
+	Version  string    `json:"version"`
+	Stage    string    `json:"stage"`
+	Removed  bool      `json:"removed,omitempty"` // the version was taken out of the stage
+	Why      string    `json:"why,omitempty"`     // merge, manual, rollback
+	By       string    `json:"by,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+	Commit   string    `json:"commit"`
+	Evidence string    `json:"evidence,omitempty"`
+	Move     string    `json:"move,omitempty"`
+	Ref      string    `json:"tag"`
+	Foreign  bool      `json:"foreign,omitempty"` // made by another tool
 }
 
 // History lists assignments, in the order given.
@@ -136,7 +147,7 @@ func History(model string, all []HistoryRow) string {
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, inert.Line(model)+", newest first")
-	grid(&b, table)
+	grid(&b, table, 2, 3)
 	return b.String()
 }
 

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/report"
+)
+
+// paper is an answer in the formats that people and programs ask for.
+type paper struct {
+	text, markdown func() string
+	json           func() ([]byte, error)
+}
+
+func (a *app) whyCommand() *cobra.Command {
+	return a.questionCommand(&cobra.Command{
+		Use:   "why RULE|STAGE|VERSION [MODEL]",
+		Short: "Say why a rule decided as it did, why a stage points where it does, what a version stands on",
+		Long: `Answers from ledger and tags; nothing is run and nothing is written.
+  mlgate why accuracy      the newest verdicts of that gate, and how each limit was computed
+  mlgate why production    what is there, since when, who moved it, why, on what evidence, under which rules
+  mlgate why v0.2.0        its commit, evidence and verdict, and the stages it was in
+Names: a metric, gate/METRIC, a policy or any other rule; a stage or stage/NAME; a version.`,
+		Args: cobra.RangeArgs(1, 2),
+	}, 1, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
+		w, err := o.Why(ctx, q)
+		return paper{
+			text:     func() string { return report.Why(w) },
+			markdown: func() string { return report.WhyMarkdown(w) },
+			json:     func() ([]byte, error) { return report.WhyJSON(w) },
+		}, err
+	})
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return a.questionCommand(&cobra.Command{
+		Use:   "status [MODEL]",
+		Short: "Show each stage's version, holds, open moves, the newest verdict, and whether the branch is ahead",
+		Args:  cobra.MaximumNArgs(1),
+	}, 0, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
+		s, err := o.Status(ctx, q)
+		return paper{
+			text:     func() string { return report.StatusText(s) },
+			markdown: func() string { return report.StatusMarkdown(s) },
+			json:     func() ([]byte, error) { return report.StatusJSON(s) },
+		}, err
+	})
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	return a.questionCommand(&cobra.Command{
+		Use:   "history [MODEL]",
+		Short: "Show every move of a model's stages: when, why, by whom",
+		Args:  cobra.MaximumNArgs(1),
+	}, 0, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
+		var err error
+		if q.Model == "" {
+			if q.Model, err = a.modelAt(ctx, o, q.Change.Head); err != nil {
+				return paper{}, err
+			}
+		}
+		rows, err := o.History(ctx, q.Model)
+		return paper{
+			text:     func() string { return report.History(q.Model, rows) },
+			markdown: func() string { return report.HistoryMarkdown(q.Model, rows) },
+			json:     func() ([]byte, error) { return report.HistoryJSON(q.Model, rows) },
+		}, err
+	})
+}
+
+// questionCommand finishes a command that asks and changes nothing: its last argument, at place model,
+// names the model.
+func (a *app) questionCommand(c *cobra.Command, model int, ask func(context.Context, *office, flow.Question) (paper, error)) *cobra.Command {
+	format := "text"
+	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if format != "text" && format != "markdown" && format != "json" {
+			return &mlgate.Mistake{Err: fmt.Errorf("unknown --format %q", format), Fix: "text, markdown or json"}
+		}
+		o, change, err := a.openForHand(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer o.Close()
+		q := flow.Question{Change: change, Config: a.config}
+		if o.clone != nil {
+			q.Head = o.clone.Head
+		}
+		if model > 0 {
+			q.Name = args[0]
+		}
+		if len(args) > model {
+			q.Model = args[model]
+		}
+		p, err := ask(cmd.Context(), o, q)
+		if err != nil {
+			return err
+		}
+		return a.answer(p, format)
+	}
+	return c
+}
+
+func (a *app) answer(p paper, format string) error {
+	switch format {
+	case "markdown":
+		_, err := fmt.Fprintln(a.Stdout, strings.TrimRight(p.markdown(), "\n"))
+		return err
+	case "json":
+		data, err := p.json()
+		if err == nil {
+			_, err = a.Stdout.Write(data)
+		}
+		return err
+	}
+	return a.printText(p.text())
+}

@@ -1,0 +1,163 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/promotion"
+	"github.com/mlgate/mlgate/internal/report"
+)
+
+func (a *archive) whyRule(ctx context.Context, name string) (*report.RuleAnswer, error) {
+	out := &report.RuleAnswer{Rule: name, Judgments: []report.Judgment{}, Gates: []mlgate.GateRule{}, Where: []mlgate.Pos{}}
+	for _, g := range a.demanded(name) {
+		out.Gates, out.Where, out.Tip = append(out.Gates, g), append(out.Where, g.Pos), a.own.commit
+	}
+	for _, o := range a.others() {
+		if about(name, o.rule) {
+			out.Other, out.Where, out.Tip = strings.Replace(o.rule, "/", " ", 1), append(out.Where, o.pos), a.own.commit
+		}
+	}
+	vs, err := a.recent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.Looked = fmt.Sprintf("the newest %d commits of %s", backFromTip, a.q.Change.Default)
+	if a.q.Head != "" && a.q.Head != a.q.Change.Head {
+		out.Looked += " and of the branch at hand"
+	}
+	judged(out, vs)
+	if len(out.Judgments) == 0 && len(out.Where) == 0 { // known from longer ago, or from other branches?
+		if vs, err = a.verdictsOn(ctx, ""); err != nil {
+			return nil, err
+		}
+		out.Looked = "the whole ledger"
+		judged(out, vs)
+	}
+	if len(out.Judgments) == 0 && len(out.Where) == 0 {
+		return nil, a.unknown(name, vs)
+	}
+	return out, nil
+}
+
+// other is a rule of mlops.yaml that is no gate.
+type other struct {
+	rule string
+	pos  mlgate.Pos
+}
+
+func (a *archive) others() []other {
+	var all []other
+	for _, p := range a.own.demand.Policies {
+		all = append(all, other{"policy/" + p.Ref, p.Pos})
+	}
+	for _, s := range a.own.run.Steps {
+		all = append(all, other{"step/" + s.Name, s.Pos})
+	}
+	return all
+}
+
+// judged collects the verdicts, newest first, in which a rule said something, or was asked.
+func judged(out *report.RuleAnswer, vs []verdict) {
+	out.Older = 0
+	for _, v := range vs {
+		j := report.Judgment{VerdictLine: v.line()}
+		for _, g := range v.Gates {
+			if gateNamed(out.Rule, g.Metric) {
+				j.Gates = append(j.Gates, g)
+			}
+		}
+		for _, f := range v.Findings {
+			if about(out.Rule, f.Rule) {
+				j.Findings = append(j.Findings, f)
+			}
+		}
+		if len(j.Gates)+len(j.Findings) == 0 {
+			j.Silent = asked(out.Rule, v.Rules)
+		}
+		switch {
+		case len(j.Gates)+len(j.Findings) == 0 && !j.Silent:
+		case len(out.Judgments) < maxListed:
+			out.Judgments = append(out.Judgments, j)
+		default:
+			out.Older++
+		}
+	}
+}
+
+// asked reports whether a policy was asked in a verdict.
+func asked(name string, sets []mlgate.RuleSet) bool {
+	return slices.ContainsFunc(sets, func(s mlgate.RuleSet) bool {
+		return slices.ContainsFunc(s.Policies, func(p string) bool { return about(name, p) })
+	})
+}
+
+// gateNamed: a gate is asked for as its metric, as gate/METRIC, or by the pattern in mlops.yaml.
+func gateNamed(name, metric string) bool {
+	name = strings.TrimPrefix(name, "gate/")
+	return name == metric || glob.Name(name, metric)
+}
+
+// about: another rule is asked for by its whole name or by a part of it between slashes.
+func about(name, rule string) bool {
+	return name != "" && strings.Contains("/"+rule+"/", "/"+name+"/")
+}
+
+// demanded are the gates of the tip that a name is about; an exact name beats patterns.
+func (a *archive) demanded(name string) []mlgate.GateRule {
+	name = strings.TrimPrefix(name, "gate/")
+	var exact, wide []mlgate.GateRule
+	for _, g := range a.own.demand.Gates {
+		if g.Pattern == name {
+			exact = append(exact, g)
+		} else if glob.Name(g.Pattern, name) {
+			wide = append(wide, g)
+		}
+	}
+	if exact != nil {
+		return exact
+	}
+	return wide
+}
+
+// unknown lists what could have been meant.
+func (a *archive) unknown(name string, vs []verdict) error {
+	var rules, versions []string
+	for _, g := range a.own.demand.Gates {
+		rules = append(rules, g.Pattern)
+	}
+	for _, o := range a.others() {
+		rules = append(rules, o.rule)
+	}
+	for _, v := range vs {
+		for _, g := range v.Gates {
+			rules = append(rules, g.Metric)
+		}
+		for _, f := range v.Findings {
+			rules = append(rules, f.Rule)
+		}
+	}
+	slices.Sort(rules)
+	for _, e := range promotion.Versions(a.entries) {
+		versions = append(versions, e.Version)
+	}
+	return &mlgate.Mistake{
+		Err: fmt.Errorf("explaining %q: %s has no rule, stage or version of that name", name, a.model),
+		Fix: "stages: " + few(a.stageNames()) + "\n  versions: " + few(versions) + "\n  rules: " + few(slices.Compact(rules)),
+	}
+}
+
+func few(names []string) string {
+	const most = 12
+	switch n := len(names); {
+	case n == 0:
+		return "none yet"
+	case n > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
+	}
+	return strings.Join(names, ", ")
+}

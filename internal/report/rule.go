@@ -1,0 +1,187 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// rulePaper tells the newest verdict in full, with the arithmetic, and those before in a line each.
+func rulePaper(model string, r RuleAnswer) paper {
+	p := paper{title: fmt.Sprintf("%s: %s", model, r.Rule)}
+	var x part
+	for i, g := range r.Gates {
+		x.fact("demanded", "%s: %s (%s at %s)", g.Pattern, demand(g), place(r.Where[i]), clip(r.Tip))
+	}
+	if r.Other != "" {
+		x.fact("demanded", "%s (%s at %s)", r.Other, place(r.Where[len(r.Where)-1]), clip(r.Tip))
+	}
+	if len(x.facts) == 0 {
+		x.fact("demanded", "not any more by the tip of the default branch")
+	}
+	switch {
+	case len(r.Judgments) > 0:
+		p.title += ": " + r.Judgments[0].status().String()
+	case r.Other != "":
+		x.fact("said", "nothing: it objected in no verdict on %s", r.Looked)
+	default:
+		x.fact("said", "nothing yet: no verdict on %s judged it", r.Looked)
+	}
+	p.parts = append(p.parts, x)
+	for i, j := range r.Judgments {
+		if i == 0 {
+			p.parts = append(p.parts, j.full(r.Gates)...)
+		}
+	}
+	if len(r.Judgments) > 1 {
+		p.parts = append(p.parts, olderPart(r))
+	}
+	return p
+}
+
+// status is the worst that the rule said in a verdict.
+func (j Judgment) status() mlgate.Status {
+	worst := mlgate.Pass
+	for _, g := range j.Gates {
+		worst = min(worst, g.Status)
+	}
+	for _, f := range j.Findings {
+		worst = min(worst, f.Status)
+	}
+	return worst
+}
+
+func (j Judgment) full(rules []mlgate.GateRule) []part {
+	first := part{heading: fmt.Sprintf("Newest: %s on %s, %s", j.event(), clip(j.Commit), when(j.At))}
+	first.fact("verdict", "%s%s%s", j.Word, with(": ", j.Cause), with("; by ", j.Actor))
+	first.fact("evidence", "%s", j.Evidence.Short())
+	j.rules(&first)
+	if j.Silent {
+		first.fact("said", "nothing: it was asked, and did not object")
+	}
+	out := []part{first}
+	for _, g := range j.Gates {
+		out = append(out, gatePart(g, rules))
+	}
+	for _, f := range j.Findings {
+		var x part
+		x.heading = f.Rule
+		x.fact("status", "%s: %s", f.Status, f.Message)
+		x.fact("waived", "%s", strings.TrimPrefix(excuse(f), "waived "))
+		x.fact("to do", "%s", f.Fix)
+		out = append(out, x)
+	}
+	return out
+}
+
+func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
+	x := part{heading: g.Metric}
+	base, head, change := Number(g.Base, g.Head, g.Unit)
+	x.fact("was", "%s", cmp.Or(base, "nothing: no baseline had it"))
+	x.fact("is", "%s%s", cmp.Or(head, "missing"), with("; change ", change+trendWord(trend(g.Base, g.Head, g.Better))))
+	for _, how := range arithmetic(g, rules) {
+		x.fact("allowed", "%s", how)
+	}
+	x.fact("status", "%s: %s", g.Status, g.Message)
+	x.fact("waived", "%s", strings.TrimPrefix(excuse(g.Finding), "waived "))
+	x.fact("to do", "%s", g.Fix)
+	return x
+}
+
+func olderPart(r RuleAnswer) part {
+	x := part{heading: "Before", table: [][]string{{"", "when", "what", "verdict", "it said"}}}
+	for _, j := range r.Judgments[1:] {
+		var said []string
+		for _, g := range j.Gates {
+			said = append(said, g.Message)
+		}
+		for _, f := range j.Findings {
+			said = append(said, f.Message)
+		}
+		if j.Silent {
+			said = []string{"nothing"}
+		}
+		x.table = append(x.table, []string{marks[j.status()], when(j.At), j.event() + " " + clip(j.Commit), string(j.Word), strings.Join(said, "; ")})
+	}
+	if r.Older > 0 {
+		x.table = append(x.table, []string{"", fmt.Sprintf("and %d more", r.Older), "", "", ""})
+	}
+	return x
+}
+
+// demand is a gate as it stands in mlops.yaml.
+func demand(g mlgate.GateRule) string {
+	var parts []string
+	number := func(key string, f *float64) {
+		if f != nil {
+			parts = append(parts, key+" "+plain(*f))
+		}
+	}
+	bound := func(key string, b *mlgate.Bound) {
+		switch {
+		case b == nil:
+		case b.Relative:
+			parts = append(parts, fmt.Sprintf("%s %s%% of baseline", key, plain(b.Value*100)))
+		default:
+			parts = append(parts, key+" "+plain(b.Value))
+		}
+	}
+	number("min", g.Min)
+	number("max", g.Max)
+	bound("max_drop", g.MaxDrop)
+	bound("max_rise", g.MaxRise)
+	if g.Severity == mlgate.Warn {
+		parts = append(parts, "severity warn")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// plain writes a number that a person wrote: 15 digits lose nothing of it, and hide what doubles add.
+func plain(f float64) string { return strconv.FormatFloat(f, 'g', 15, 64) }
+
+// arithmetic shows how each limit was computed. A limit that rests on the baseline is the baseline less
+// or plus what was allowed; where a rule that still stands says a share and gives just that, the share
+// is named.
+func arithmetic(g mlgate.GateResult, rules []mlgate.GateRule) []string {
+	var out []string
+	for _, l := range g.Limits {
+		sign, op := "−", "≥ "
+		if l.Op == "<=" {
+			sign, op = "+", "≤ "
+		}
+		digits := max(digitsFor(g.Base, g.Head), decimals(float64(l.Value), 5))
+		if (l.From != "max_drop" && l.From != "max_rise") || g.Base == nil {
+			out = append(out, op+value(&l.Value, digits)+" ("+l.From+")")
+			continue
+		}
+		allowed := mlgate.Number(math.Abs(float64(l.Value - *g.Base)))
+		digits = max(digits, decimals(float64(allowed), 4))
+		how := l.From
+		if share, ok := shareOf(l.From, g, allowed, rules); ok {
+			how = fmt.Sprintf("%s, %s%% of the baseline", l.From, plain(share*100))
+		}
+		out = append(out, fmt.Sprintf("%s%s = %s %s %s (%s)", op, value(&l.Value, digits), value(g.Base, digits), sign, value(&allowed, digits), how))
+	}
+	return out
+}
+
+func shareOf(key string, g mlgate.GateResult, allowed mlgate.Number, rules []mlgate.GateRule) (float64, bool) {
+	for _, r := range rules {
+		b := map[string]*mlgate.Bound{"max_drop": r.MaxDrop, "max_rise": r.MaxRise}[key]
+		if b == nil || !b.Relative {
+			continue
+		}
+		want := b.Value * math.Abs(float64(*g.Base))
+		if math.Abs(want-float64(allowed)) <= 1e-9*math.Max(1, want) {
+			return b.Value, true
+		}
+	}
+	return 0, false
+}
+
+// place is where something stands in a file.
+func place(p mlgate.Pos) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
