@@ -103,7 +103,7 @@ func versionPaper(model string, v VersionAnswer) paper {
 func (g Grounds) write(x *part) {
 	switch e := g.Evidence; {
 	case e == nil:
-		x.fact("evidence", "%s%s", with("", clip(string(g.Digest))), with(": ", g.Missing))
+		x.fact("evidence", "%s%s", cmp.Or(clip(string(g.Digest)), "none"), with(": ", g.Missing))
 	default:
 		run := with(", run ", e.Run.ID) + with(" ", e.Run.URL)
 		x.fact("evidence", "%s: %s %s%s, recipe %s", clip(string(g.Digest)), e.Origin, when(e.Started), run, e.Recipe.Short())
