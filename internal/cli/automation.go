@@ -76,7 +76,7 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	system := a.ci()
 	change, err := system.Change(ctx)
 	if err != nil {
-		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err))
+		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err), a.saveProblem(mlgate.Outcome{}, err, o.output))
 	}
 	out, err := a.decide(ctx, o, change)
 	if out.Change.Head == "" {
