@@ -101,17 +101,16 @@ func versionPaper(model string, v VersionAnswer) paper {
 
 // write adds what a version stands on.
 func (g Grounds) write(x *part) {
-	switch e := g.Evidence; {
-	case e == nil:
+	if e := g.Evidence; e == nil {
 		x.fact("evidence", "%s%s", cmp.Or(clip(string(g.Digest)), "none"), with(": ", g.Missing))
-	default:
+	} else {
 		run := with(", run ", e.Run.ID) + with(" ", e.Run.URL)
 		x.fact("evidence", "%s: %s %s%s, recipe %s", clip(string(g.Digest)), e.Origin, when(e.Started), run, e.Recipe.Short())
+		artifact := "none: source-only"
 		if a := e.Artifact; a != nil {
-			x.fact("artifact", "%s, %s, sha256 %s", a.Path, size(a.Size), a.SHA256)
-		} else {
-			x.fact("artifact", "none: source-only")
+			artifact = fmt.Sprintf("%s, %s, sha256 %s", a.Path, size(a.Size), a.SHA256)
 		}
+		x.fact("artifact", "%s", artifact)
 	}
 	if g.Verdict == nil {
 		x.fact("verdict", "none is recorded")
