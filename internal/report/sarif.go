@@ -47,7 +47,6 @@ type sarifInvocation struct {
 
 type sarifRule struct {
 	ID     string         `json:"id"`
-	Name   string         `json:"name"`
 	Short  sarifText      `json:"shortDescription"`
 	Full   sarifText      `json:"fullDescription"`
 	Help   sarifHelp      `json:"help"`
@@ -163,7 +162,7 @@ func sarifRuleOf(id string, s said) sarifRule {
 	short, full := about(s)
 	help := full + " `mlgate why " + strings.TrimPrefix(id, "gate/") + "` shows the newest verdicts on it, with the arithmetic."
 	return sarifRule{
-		ID: id, Name: id, Short: sarifText{inert.Line(short)}, Full: sarifText{inert.Line(full)},
+		ID: id, Short: sarifText{inert.Line(short)}, Full: sarifText{inert.Line(full)},
 		Help:   sarifHelp{Text: inert.Line(help), Markdown: inert.Markdown(full) + " " + code("mlgate why "+strings.TrimPrefix(s.Rule, "gate/")) + " shows the newest verdicts on it, with the arithmetic."},
 		Config: sarifLevel{map[bool]string{true: "warning", false: "error"}[s.Status == mlgate.Warn]},
 		Props:  sarifRuleProps{Tags: []string{inert.Line(s.kind())}, Severity: map[bool]string{true: "warning", false: "error"}[s.Status == mlgate.Warn]},
