@@ -26,7 +26,8 @@ import (
 const (
 	maxEntries = 8
 	maxBody    = 32 << 20
-	maxTotal   = 64 << 20
+	maxBlob    = 50 << 20
+	maxTotal   = 96 << 20
 	maxText    = 4096
 	maxSteps   = 1000
 	maxMetrics = 10_000 // as many as a reader takes
@@ -45,13 +46,18 @@ type index struct {
 	Steps    []mlgate.StepRun `json:"steps,omitempty"`
 	Evidence mlgate.Digest    `json:"evidence,omitempty"`
 	Problem  string           `json:"problem,omitempty"`
+	Skipped  string           `json:"skipped,omitempty"`
+	Blob     mlgate.Digest    `json:"blob,omitempty"`
 }
 
 // Pack writes a bundle; the same bundle gives the same bytes.
 func Pack(w io.Writer, b mlgate.Bundle) error {
-	ix := index{Format: 1, Commit: b.Commit, Tree: b.Tree, Model: b.Model, Recipe: b.Recipe, Steps: b.Steps, Problem: clip(b.Problem)}
+	ix := index{Format: 1, Commit: b.Commit, Tree: b.Tree, Model: b.Model, Recipe: b.Recipe, Steps: b.Steps, Problem: clip(b.Problem), Skipped: clip(b.Skipped)}
 	if b.Evidence != nil {
 		ix.Evidence = b.Evidence.Digest
+	}
+	if b.Artifact != nil {
+		ix.Blob = mlgate.DigestOf(b.Artifact)
 	}
 	head, err := json.Marshal(ix)
 	if err != nil {
@@ -61,6 +67,9 @@ func Pack(w io.Writer, b mlgate.Bundle) error {
 	err = put(tw, indexName, head)
 	if err == nil && b.Evidence != nil {
 		err = put(tw, evidenceName(ix.Evidence), b.Evidence.Body)
+	}
+	if err == nil && b.Artifact != nil {
+		err = put(tw, blobName(ix.Blob), b.Artifact)
 	}
 	if err = errors.Join(err, tw.Close()); err != nil {
 		return fmt.Errorf("packing the bundle: %w", err)
@@ -82,6 +91,8 @@ func clip(s string) string {
 }
 
 func evidenceName(d mlgate.Digest) string { return "evidence/" + string(d) + ".json" }
+
+func blobName(d mlgate.Digest) string { return "blob/" + string(d) }
 
 func put(tw *tar.Writer, name string, data []byte) error {
 	h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}
@@ -110,7 +121,7 @@ func Unpack(r io.Reader) (mlgate.Bundle, error) {
 	if err := ix.check(); err != nil {
 		return mlgate.Bundle{}, fmt.Errorf("unpacking %s: %w", indexName, err)
 	}
-	b := mlgate.Bundle{Commit: ix.Commit, Tree: ix.Tree, Model: ix.Model, Recipe: ix.Recipe, Steps: ix.Steps, Problem: ix.Problem}
+	b := mlgate.Bundle{Commit: ix.Commit, Tree: ix.Tree, Model: ix.Model, Recipe: ix.Recipe, Steps: ix.Steps, Problem: ix.Problem, Skipped: ix.Skipped}
 	delete(files, indexName)
 	if ix.Evidence != "" {
 		name := evidenceName(ix.Evidence)
@@ -122,6 +133,12 @@ func Unpack(r io.Reader) (mlgate.Bundle, error) {
 		if b.Evidence, err = ix.evidence(body); err != nil {
 			return mlgate.Bundle{}, fmt.Errorf("unpacking the evidence: %w", err)
 		}
+	}
+	if ix.Blob != "" {
+		if b.Artifact, err = ix.artifact(files, b.Evidence); err != nil {
+			return mlgate.Bundle{}, fmt.Errorf("unpacking the artifact: %w", err)
+		}
+		delete(files, blobName(ix.Blob))
 	}
 	if len(files) > 0 {
 		return mlgate.Bundle{}, fmt.Errorf("unpacking: it holds %d files that no bundle has", len(files))
@@ -146,8 +163,8 @@ func unpack(r io.Reader) (map[string][]byte, error) {
 			return nil, fmt.Errorf("%q is no regular file", h.Name)
 		case twice:
 			return nil, fmt.Errorf("%q stands in it twice", h.Name)
-		case h.Size > maxBody:
-			return nil, fmt.Errorf("%q has %d bytes, at most %d are read", h.Name, h.Size, maxBody)
+		case h.Size > limit(h.Name):
+			return nil, fmt.Errorf("%q has %d bytes, at most %d are read", h.Name, h.Size, limit(h.Name))
 		case len(files) >= maxEntries:
 			return nil, fmt.Errorf("it holds more than %d files", maxEntries)
 		}
@@ -155,6 +172,13 @@ func unpack(r io.Reader) (map[string][]byte, error) {
 			return nil, fmt.Errorf("reading %q: %w", h.Name, err)
 		}
 	}
+}
+
+func limit(name string) int64 {
+	if strings.HasPrefix(name, "blob/") {
+		return maxBlob
+	}
+	return maxBody
 }
 
 var (
@@ -174,9 +198,11 @@ func (ix index) check() error {
 		return errors.New("the model's name is none")
 	case !hexDigest.MatchString(string(ix.Recipe)):
 		return errors.New("the recipe is no digest")
+	case ix.Blob != "" && !hexDigest.MatchString(string(ix.Blob)):
+		return errors.New("the blob is no digest")
 	case ix.Evidence != "" && !hexDigest.MatchString(string(ix.Evidence)):
 		return errors.New("the evidence is no digest")
-	case len(ix.Steps) > maxSteps || len(ix.Problem) > maxText:
+	case len(ix.Steps) > maxSteps || len(ix.Problem) > maxText || len(ix.Skipped) > maxText:
 		return errors.New("it is larger than any bundle")
 	}
 	for _, s := range ix.Steps {
@@ -185,6 +211,27 @@ func (ix index) check() error {
 		}
 	}
 	return nil
+}
+
+// artifact is what the evidence says was written, byte for byte.
+func (ix index) artifact(files map[string][]byte, sealed *mlgate.Sealed) ([]byte, error) {
+	data, ok := files[blobName(ix.Blob)]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("%s names bytes that are not there", indexName)
+	case sealed == nil:
+		return nil, errors.New("there is no evidence that it belongs to")
+	case mlgate.DigestOf(data) != ix.Blob:
+		return nil, fmt.Errorf("its digest is %s, its name says %s", mlgate.DigestOf(data).Short(), ix.Blob.Short())
+	}
+	var e mlgate.Evidence
+	if err := sealed.Decode(&e); err != nil {
+		return nil, err
+	}
+	if e.Artifact == nil || e.Artifact.SHA256 != ix.Blob {
+		return nil, errors.New("the evidence is about other bytes")
+	}
+	return data, nil
 }
 
 func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {

@@ -25,6 +25,7 @@ type ciOptions struct {
 	output
 	bundle    string // empty: run the steps here, in one job
 	noComment bool
+	fresh     bool // run the steps whatever is known
 	judgeOnly bool // `mlgate judge`: never promote
 }
 
@@ -47,6 +48,7 @@ SECURITY.md). On a push to the default branch: the same, then promote. On other 
 	}
 	o.fileFlag(c)
 	c.Flags().StringVar(&o.bundle, "bundle", "", "bundle that another job made; without it the steps run here")
+	c.Flags().BoolVar(&o.fresh, "fresh", false, freshHelp)
 	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
 	return c
 }
@@ -115,7 +117,7 @@ func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) (ml
 		return none, err
 	}
 	if o.bundle == "" {
-		if b, err = a.runHere(ctx, h); err != nil {
+		if b, err = a.runHere(ctx, h, o.fresh); err != nil {
 			return none, err
 		}
 	}
@@ -127,9 +129,9 @@ func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) (ml
 
 // runHere is the one-job mode: the steps run in this work tree, after everything that judges them
 // was loaded, and only when the change can matter.
-func (a *app) runHere(ctx context.Context, h *flow.Hearing) (*mlgate.Bundle, error) {
-	affected, why, err := h.Affected(ctx)
-	if err != nil || !affected {
+func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate.Bundle, error) {
+	why, err := a.mustRun(ctx, h, fresh)
+	if err != nil || why == "" {
 		return nil, err
 	}
 	fmt.Fprintln(a.Stderr, "running the steps: "+why)
@@ -196,7 +198,7 @@ func (a *app) action(ctx context.Context) error {
 		if o.bundle == "" {
 			o.bundle = "mlgate.bundle"
 		}
-		return a.run(ctx, o.bundle)
+		return a.run(ctx, o.bundle, false)
 	default:
 		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, run or judge"}
 	}

@@ -15,6 +15,7 @@ import (
 func (a *app) reviewCommand() *cobra.Command {
 	var base string
 	var o output
+	var fresh bool
 	c := &cobra.Command{
 		Use:   "review",
 		Short: "Run and judge the committed HEAD against its base; publishes nothing",
@@ -25,26 +26,48 @@ files of --report.`,
 			if err := o.check(); err != nil {
 				return err
 			}
-			out, err := a.reviewed(cmd.Context(), base, a.runAffected)
+			out, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh))
 			return a.conclude(out, err, o)
 		},
 	}
 	c.Flags().StringVar(&base, "base", "", "commit or branch to compare with (default: the remote's default branch)")
+	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	o.flags(c)
 	return c
 }
 
+const freshHelp = "run the steps also when the ledger has evidence of this recipe"
+
 // bundleOf brings the evidence for a hearing that has begun.
 type bundleOf func(context.Context, *office, *flow.Hearing) (*mlgate.Bundle, error)
 
-// runAffected runs the steps, when the change can matter.
-func (a *app) runAffected(ctx context.Context, o *office, h *flow.Hearing) (*mlgate.Bundle, error) {
-	affected, _, err := h.Affected(ctx)
-	if err != nil || !affected {
-		return nil, err
+// runAffected runs the steps, when the change can matter and nothing is known of its recipe.
+func (a *app) runAffected(fresh bool) bundleOf {
+	return func(ctx context.Context, o *office, h *flow.Hearing) (*mlgate.Bundle, error) {
+		why, err := a.mustRun(ctx, h, fresh)
+		if err != nil || why == "" {
+			return nil, err
+		}
+		made, err := a.runSteps(ctx, o)
+		return &made, err
 	}
-	made, err := a.runSteps(ctx, o)
-	return &made, err
+}
+
+// mustRun says why the steps must run; empty: they need not, and people are told.
+func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool) (string, error) {
+	affected, why, err := h.Affected(ctx)
+	if err != nil || !affected {
+		return "", err
+	}
+	if fresh {
+		return why + ", and --fresh", nil
+	}
+	known, err := h.Known(ctx)
+	if err != nil || known == "" {
+		return why, err
+	}
+	fmt.Fprintln(a.Stderr, "no step runs: there is "+known+" (--fresh runs them)")
+	return "", nil
 }
 
 // reviewed opens the desk of this machine, judges what bundle gives for the commit at hand, and writes

@@ -12,6 +12,7 @@ import (
 	"github.com/mlgate/mlgate/internal/ledger"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/registry"
+	"github.com/mlgate/mlgate/internal/store"
 )
 
 // office is an opened desk with the repository behind it. Close removes its temporary folder.
@@ -62,6 +63,9 @@ func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
 	}
 	off.Desk = flow.Desk{
 		Repo: repo, Lineage: repo, Ledger: l, Registry: r, Now: a.Now, Sleep: sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
+		Store: func(kind string) (mlgate.Store, error) {
+			return store.Open(kind, store.Options{Repo: repo, Dir: a.Getenv("MLGATE_STORE"), Now: a.Now})
+		},
 	}
 	return off, nil
 }

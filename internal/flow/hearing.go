@@ -39,6 +39,7 @@ type Hearing struct {
 	demands   []mlgate.ValueChange
 	steps     []mlgate.ValueChange
 	files     []mlgate.FileChange
+	bytes     []byte        // of the bundle's artifact
 	conflict  string        // of a review's HEAD with the base tip
 	sealed    mlgate.Digest // the newest verdict of this hearing
 	people    mlgate.People

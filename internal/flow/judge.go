@@ -45,6 +45,9 @@ func (h *Hearing) Conclude(ctx context.Context, bundle *mlgate.Bundle) (mlgate.O
 			d.note("the base branch moved meanwhile: judging again")
 			continue
 		}
+		if err := h.keep(ctx, &out); err != nil {
+			return out, err
+		}
 		err = h.record(ctx, &out, records)
 		if errors.Is(err, mlgate.ErrConflict) {
 			d.note("somebody else wrote to the ledger meanwhile: judging again")
@@ -146,16 +149,15 @@ func (h *Hearing) Affected(ctx context.Context) (bool, string, error) {
 
 // pushAffected: on the promoting branch it is not the push that counts but what is in service.
 func (h *Hearing) pushAffected(ctx context.Context) (bool, string, error) {
-	known, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
+	if len(h.judged.recipe.Untracked) > 0 {
+		return true, "it has inputs that git does not track", nil
+	}
+	known, err := h.firstAttempt(ctx, nil)
 	if err != nil {
-		return false, "", fmt.Errorf("looking for evidence: %w", err)
+		return false, "", err
 	}
-	onBranch := false
-	for _, s := range known {
-		onBranch = onBranch || s.Envelope.Scope == mlgate.ScopeBranch
-	}
-	if !onBranch {
-		return true, "its recipe was never measured on this branch", nil
+	if known == nil {
+		return true, "its recipe was never measured for this branch", nil
 	}
 	automatic := false
 	for _, rule := range h.stages() {

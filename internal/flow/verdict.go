@@ -36,6 +36,7 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 	if err != nil {
 		return out, nil, err
 	}
+	h.bytes = x.artifact
 	out.Steps, out.Evidence, out.EvidenceDigest = x.steps, x.evidence, x.digest
 	out.Findings = append(out.Findings, x.problems...)
 	if x.evidence != nil {

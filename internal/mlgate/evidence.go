@@ -176,4 +176,6 @@ type Bundle struct {
 	Steps    []StepRun
 	Evidence *Sealed // nil when a step failed or nothing could be read
 	Problem  string  // why there is no evidence, or empty
+	Skipped  string  // why no step ran, or empty: then the judge must find evidence for itself
+	Artifact []byte  // bytes of Evidence's artifact, where a store is to keep them
 }

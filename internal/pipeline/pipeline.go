@@ -103,13 +103,14 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 		if run.Dir != "." {
 			f.Path = strings.TrimPrefix(f.Path, run.Dir+"/")
 		}
-		if m.wants(f.Path) {
+		pointed := slices.ContainsFunc(m.plain, func(p string) bool { return f.Path == p+pointer })
+		if m.wants(f.Path) || pointed {
 			r.Files = append(r.Files, f)
 			have[f.Path] = true
 		}
 	}
 	for _, p := range m.plain {
-		if !have[p] && !m.output(p) && !slices.ContainsFunc(r.Files, func(f mlgate.TreeFile) bool { return strings.HasPrefix(f.Path, p+"/") }) {
+		if !have[p] && !have[p+pointer] && !m.output(p) && !slices.ContainsFunc(r.Files, func(f mlgate.TreeFile) bool { return strings.HasPrefix(f.Path, p+"/") }) {
 			r.Untracked = append(r.Untracked, p)
 		}
 	}
@@ -122,6 +123,10 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 	r.Digest = mlgate.DigestOf(doc)
 	return r, nil
 }
+
+// pointer ends the name of the small file that DVC keeps in git in the place of a large one: it stands
+// for the file's content.
+const pointer = ".dvc"
 
 // matcher knows which files belong to a model.
 type matcher struct {

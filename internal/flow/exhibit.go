@@ -1,0 +1,178 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// exhibit is the evidence that counts for the judged recipe, and what else there is.
+type exhibit struct {
+	evidence *mlgate.Evidence
+	digest   mlgate.Digest
+	steps    []mlgate.StepRun
+	problems []mlgate.Finding // why there is no evidence
+	fresh    *mlgate.Sealed   // of the bundle, to be recorded
+	artifact []byte           // of the bundle, to be stored
+}
+
+// exhibit chooses the evidence: the first complete attempt at this recipe counts, so that running
+// again until lucky gains nothing; the bundle's own is that attempt when there was none.
+func (h *Hearing) exhibit(ctx context.Context, bundle *mlgate.Bundle) (exhibit, error) {
+	var x exhibit
+	if bundle != nil {
+		if err := h.fits(bundle); err != nil {
+			return x, err
+		}
+		x.steps, x.fresh, x.artifact = bundle.Steps, bundle.Evidence, bundle.Artifact
+		if x.problems = bundleProblems(bundle, h.judged.file); len(x.problems) > 0 {
+			return x, nil
+		}
+	}
+	first, err := h.firstAttempt(ctx, x.fresh)
+	if err != nil {
+		return x, err
+	}
+	if first == nil {
+		return x, h.nothingYet(bundle)
+	}
+	x.digest, x.evidence = first.Digest, new(mlgate.Evidence)
+	return x, first.Decode(x.evidence)
+}
+
+func (h *Hearing) nothingYet(b *mlgate.Bundle) error {
+	reason := fmt.Sprintf("no evidence yet for recipe %s of %s: `mlgate run` makes a bundle of it", h.judged.recipe.Digest.Short(), h.model)
+	if b != nil && b.Skipped != "" {
+		reason = fmt.Sprintf("the job that runs the steps ran none (%s), and the judge finds no evidence that it may use: run that job again with --fresh", b.Skipped)
+	}
+	return &mlgate.Waiting{Reason: reason}
+}
+
+// fits compares the bundle's claims with what the judge computed for itself.
+func (h *Hearing) fits(b *mlgate.Bundle) error {
+	switch {
+	case b.Model != h.judged.run.Model:
+		return &mlgate.Waiting{Reason: fmt.Sprintf("the bundle is of model %q, judged is %q", b.Model, h.judged.run.Model)}
+	case b.Recipe != h.judged.recipe.Digest:
+		return &mlgate.Waiting{Reason: fmt.Sprintf("the bundle was measured at recipe %s, and merging %.7s now gives recipe %s: the base moved on, or it is the bundle of another commit; run again on the newest merge", b.Recipe.Short(), h.judged.commit, h.judged.recipe.Digest.Short())}
+	}
+	return nil
+}
+
+func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
+	var found []mlgate.Finding
+	for _, s := range b.Steps {
+		if s.OK() {
+			continue
+		}
+		f := mlgate.Finding{Rule: "step/" + s.Name, Status: mlgate.Fail, Pos: mlgate.Pos{File: file}}
+		f.Message = fmt.Sprintf("step %s failed with exit code %d after %.1f s", s.Name, s.Exit, s.Seconds)
+		if s.Why != "" {
+			f.Message = fmt.Sprintf("step %s: %s", s.Name, s.Why)
+		} else {
+			f.Fix = "its output is in the log of the job that ran it"
+		}
+		found = append(found, f)
+	}
+	if len(found) == 0 && b.Evidence == nil && b.Skipped == "" {
+		found = append(found, mlgate.Finding{Rule: "evidence/unreadable", Status: mlgate.Fail, Message: b.Problem, Pos: mlgate.Pos{File: file}})
+	}
+	return found
+}
+
+// firstAttempt is the oldest evidence that this judgment may rest on: made on the branch, or made for
+// this very change or for one that touched nothing protected; then what the bundle brings. What was
+// measured on other data that git does not track, or whose artifact cannot be opened, is passed over.
+func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
+	all, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
+	if err != nil {
+		return nil, fmt.Errorf("looking for evidence: %w", err)
+	}
+	var branch, change []*mlgate.Sealed
+	for i, s := range all {
+		mine := !h.isPush() && s.Envelope.Commit == h.ask.Change.Head
+		switch {
+		case s.Envelope.Scope == mlgate.ScopeBranch:
+			branch = append(branch, &all[i])
+		case mine || s.Envelope.Reusable && h.reuse() != config.Never:
+			change = append(change, &all[i])
+		}
+	}
+	for _, s := range append(branch, change...) {
+		usable, err := h.usable(ctx, s, fresh)
+		if err != nil {
+			return nil, err
+		}
+		if usable {
+			return s, nil
+		}
+	}
+	return fresh, nil
+}
+
+// usable reports whether evidence of the ledger may stand for what is judged now.
+func (h *Hearing) usable(ctx context.Context, s, fresh *mlgate.Sealed) (bool, error) {
+	var e mlgate.Evidence
+	if err := s.Decode(&e); err != nil {
+		return false, err
+	}
+	if len(h.judged.recipe.Untracked) > 0 {
+		var now mlgate.Evidence
+		if fresh == nil || fresh.Decode(&now) != nil || !slices.Equal(untracked(e), untracked(now)) {
+			return false, nil
+		}
+	}
+	if h.judged.run.Store == "" || e.Artifact == nil || fresh != nil && fresh.Digest == s.Digest {
+		return true, nil
+	}
+	store, err := h.desk.Store(h.judged.run.Store)
+	if err != nil {
+		return false, err
+	}
+	has, err := store.Has(ctx, h.model, e.Artifact.SHA256)
+	if err != nil {
+		return false, fmt.Errorf("looking for the artifact of %s: %w", h.model, err)
+	}
+	return has, nil
+}
+
+// untracked are the inputs that git does not have.
+func untracked(e mlgate.Evidence) []mlgate.File {
+	return slices.DeleteFunc(slices.Clone(e.Inputs), func(f mlgate.File) bool { return f.Tracked })
+}
+
+// reuse is the strictest word of all demands that hold.
+func (h *Hearing) reuse() string {
+	word := config.SameRecipe
+	for _, r := range h.rules {
+		if r.demand.Reuse == config.Never || r.demand.Reuse == config.ExactTree && word == config.SameRecipe {
+			word = r.demand.Reuse
+		}
+	}
+	return word
+}
+
+// Skip is the bundle of a job that ran nothing, and why.
+func (h *Hearing) Skip(why string) *mlgate.Bundle {
+	return &mlgate.Bundle{Commit: h.judged.commit, Tree: h.judged.tree.ID(), Model: h.model, Recipe: h.judged.recipe.Digest, Skipped: why}
+}
+
+// Known looks for evidence that makes running the steps unnecessary, and says which; empty: they must
+// run. What a run has that git does not track can only be found by running.
+func (h *Hearing) Known(ctx context.Context) (string, error) {
+	word := h.reuse()
+	if word == config.Never || len(h.judged.recipe.Untracked) > 0 {
+		return "", nil
+	}
+	first, err := h.firstAttempt(ctx, nil)
+	if err != nil || first == nil {
+		return "", err
+	}
+	if word == config.ExactTree && first.Envelope.Tree != h.judged.tree.ID() {
+		return "", nil
+	}
+	return fmt.Sprintf("evidence of recipe %s from %s, commit %.7s", h.judged.recipe.Digest.Short(), first.Envelope.At.UTC().Format("2006-01-02 15:04 UTC"), first.Envelope.Commit), nil
+}

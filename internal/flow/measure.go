@@ -1,0 +1,139 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pipeline"
+)
+
+// maxArtifact is the largest artifact that a bundle carries, in bytes.
+const maxArtifact = 50 << 20
+
+// withBytes puts the artifact itself into the bundle, for the store.
+func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate.Bundle, error) {
+	data, err := r.Work.Read(path, maxArtifact)
+	if err != nil {
+		b.Evidence, b.Problem = nil, fmt.Sprintf("keeping the artifact: %v (`artifact.store` keeps up to %d MB; without it versions are source-only)", err, maxArtifact>>20)
+		return b, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
+	}
+	if mlgate.DigestOf(data) != d {
+		b.Evidence, b.Problem = nil, fmt.Sprintf("keeping the artifact: %q changed while it was read: does a step still write it?", path)
+		return b, nil
+	}
+	b.Artifact = data
+	return b, nil
+}
+
+func (r Runner) readMetrics(ev *mlgate.Evidence, run config.Run) error {
+	seen := map[string]string{}
+	for _, src := range run.Evidence {
+		data, err := r.Work.Read(src.Path, maxEvidenceFile)
+		if errors.Is(err, mlgate.ErrNotFound) {
+			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the metrics: %w", err)
+		}
+		metrics, dropped, err := r.Reader.Metrics(src, data)
+		if err != nil {
+			return fmt.Errorf("reading the metrics: %w", err)
+		}
+		for _, m := range metrics {
+			if other, twice := seen[m.Name]; twice {
+				return fmt.Errorf("reading the metrics: %q stands in %q and in %q: give one of them a prefix", m.Name, other, src.Path)
+			}
+			seen[m.Name] = src.Path
+		}
+		ev.Metrics = append(ev.Metrics, metrics...)
+		ev.Dropped = append(ev.Dropped, dropped...)
+	}
+	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {
+	seen := map[mlgate.Param]bool{}
+	for _, s := range run.Steps {
+		for _, file := range s.Params {
+			data, err := r.Work.Read(file.Path, maxEvidenceFile)
+			if err != nil {
+				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
+			}
+			params, err := r.Reader.Params(file, data)
+			if err != nil {
+				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
+			}
+			for _, p := range params {
+				if !seen[p] {
+					seen[p] = true
+					ev.Params = append(ev.Params, p)
+				}
+			}
+		}
+	}
+	slices.SortFunc(ev.Params, func(a, b mlgate.Param) int {
+		return strings.Compare(a.Name+"\x00"+a.File, b.Name+"\x00"+b.File)
+	})
+	return nil
+}
+
+// hashFiles writes down the content of inputs, outputs and the artifact, as they are after the
+// steps.
+func (r Runner) hashFiles(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
+	inputs := slices.Clone(recipe.Untracked)
+	tracked := map[string]bool{}
+	for _, f := range declaredInputs(run, recipe) {
+		inputs = append(inputs, f.Path)
+		tracked[f.Path] = true
+	}
+	var outputs []string
+	for _, s := range run.Steps {
+		outputs = append(outputs, s.Outputs...)
+	}
+	var err error
+	if ev.Inputs, err = r.Work.Digests(ctx, inputs); err != nil {
+		return err
+	}
+	for i := range ev.Inputs {
+		ev.Inputs[i].Tracked = tracked[ev.Inputs[i].Path]
+	}
+	if ev.Outputs, err = r.Work.Digests(ctx, outputs); err != nil {
+		return err
+	}
+	if run.Artifact == "" {
+		return nil
+	}
+	files, err := r.Work.Digests(ctx, []string{run.Artifact})
+	if err != nil {
+		return err
+	}
+	if len(files) == 1 {
+		ev.Artifact = &files[0]
+	}
+	return nil
+}
+
+// declaredInputs are the tracked files that a step names as input or params.
+func declaredInputs(run config.Run, recipe pipeline.Recipe) []mlgate.TreeFile {
+	var patterns []string
+	for _, s := range run.Steps {
+		patterns = append(patterns, s.Inputs...)
+		for _, p := range s.Params {
+			patterns = append(patterns, p.Path)
+		}
+	}
+	var files []mlgate.TreeFile
+	for _, f := range recipe.Files {
+		if slices.ContainsFunc(patterns, func(p string) bool { return glob.Path(p, f.Path) }) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
