@@ -6,6 +6,7 @@ RUN go mod download
 COPY cmd cmd
 COPY internal internal
 COPY policies policies
+COPY workflows-examples workflows-examples
 COPY VERSION .
 ARG VERSION
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION:-$(cat VERSION)}" -o /mlgate ./cmd/mlgate

@@ -47,13 +47,15 @@ var arrows = map[string][]string{
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report"},
 	"demo":       {"mlgate"},
+	"scaffold":   {"mlgate", "inert", "config", "reader", "/workflows-examples"},
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "forge", "ci", "flow", "demo", "policy",
+		"worktree", "forge", "ci", "flow", "demo", "policy", "scaffold",
 	},
-	"/policies":   {},
-	"/cmd/mlgate": {"cli"},
+	"/policies":           {},
+	"/workflows-examples": {},
+	"/cmd/mlgate":         {"cli"},
 }
 
 // homes says which outside modules have one home only.
@@ -62,7 +64,7 @@ var homes = map[string][]string{
 	"github.com/sethvargo/go-githubactions": {"ci"},
 	"github.com/open-policy-agent/opa":      {"policy", "/policies"},
 	"sigs.k8s.io/yaml":                      {"config", "reader"},
-	"go.yaml.in/yaml":                       {"config", "reader"},
+	"go.yaml.in/yaml":                       {"config", "reader", "scaffold"},
 	"github.com/spf13/cobra":                {"cli"},
 	"os/exec":                               {"git", "executor", "demo"},
 	"net/http":                              {"forge", "cli"},
@@ -134,7 +136,7 @@ func sources(t *testing.T) []source {
 	t.Helper()
 	root := filepath.Join("..", "..")
 	var all []source
-	for _, top := range []string{"cmd", "internal", "policies"} {
+	for _, top := range []string{"cmd", "internal", "policies", "workflows-examples"} {
 		err := filepath.WalkDir(filepath.Join(root, top), func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 				return err

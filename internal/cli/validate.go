@@ -31,7 +31,7 @@ func (a *app) validateCommand() *cobra.Command {
 			}
 			src, err := readSmall(a.path(name))
 			if err != nil {
-				return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: "name another file, or write one (README, \"Your own repository\")"}
+				return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: a.adviceOn(name)}
 			}
 			demand, err := config.ParseDemand(name, src, a.Version)
 			if err != nil {
@@ -95,6 +95,15 @@ func regoFiles(dir, name string) ([]policy.Module, error) {
 		err = errors.New("there is no *.rego file")
 	}
 	return out, err
+}
+
+// adviceOn a file that cannot be read.
+func (a *app) adviceOn(name string) string {
+	other := strings.TrimSuffix(name, ".yaml") + ".yml"
+	if _, err := os.Lstat(a.path(other)); err == nil && other != name {
+		return fmt.Sprintf("there is %s: rename it to %s", other, name)
+	}
+	return "name another file, or let `mlgate init` write one"
 }
 
 // readSmall reads a regular file of up to 2 MiB: the parser itself says that more than 1 MiB is too

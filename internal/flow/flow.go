@@ -56,6 +56,9 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
+		if slices.ContainsFunc(all, func(f mlgate.TreeFile) bool { return path.Base(f.Path) == "mlops.yml" }) {
+			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %s: the commit has mlops.yml: %w", ConfigName, mlgate.ErrNotFound), Fix: "rename it: git mv mlops.yml mlops.yaml"}
+		}
 		return "", errNoConfig
 	}
 	return "", &mlgate.Mistake{
@@ -67,5 +70,5 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 // errNoConfig is what Locate says of a tree without the file.
 var errNoConfig = &mlgate.Mistake{
 	Err: fmt.Errorf("looking for %s: the commit has none: %w", ConfigName, mlgate.ErrNotFound),
-	Fix: "write one at the top of the repository (README, \"Your own repository\") and commit it",
+	Fix: "`mlgate init` writes one; commit it",
 }

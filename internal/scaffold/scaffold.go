@@ -1,0 +1,167 @@
+// Package scaffold looks at a repository and drafts the two files with which a team starts: mlops.yaml
+// and a workflow. It reads and writes below the repository's top alone, through symbolic links too,
+// never overwrites, and runs nothing of what it finds.
+package scaffold
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Names of the files that are written.
+const (
+	configName   = "mlops.yaml"
+	workflowName = ".github/workflows/mlgate.yml"
+)
+
+// File is one to be written: its path from the repository's top, with slashes.
+type File struct{ Path, Text string }
+
+// Draft is what would be written, and what people should know of it. The texts may hold names from
+// the repository.
+type Draft struct {
+	Files   []File
+	Found   []string
+	Guessed []string
+	Next    string
+}
+
+// Repository is an opened one. Close it.
+type Repository struct {
+	root *os.Root // of the repository
+	dir  string   // of the model in it, with slashes; "." at the top
+	name string   // of the model's folder
+}
+
+// Open opens the repository around a folder, which is where mlops.yaml will stand. Without a
+// repository the folder itself is taken for one. A folder that leads out of the repository that from
+// lies in, by a symbolic link, is an error.
+func Open(from, dir string) (*Repository, error) {
+	top := topOf(from)
+	rel, err := filepath.Rel(top, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		if top = topOf(dir); top == "" {
+			top = dir
+		}
+		if rel, err = filepath.Rel(top, dir); err != nil {
+			return nil, fmt.Errorf("looking for the repository of %q: %w", dir, err)
+		}
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, &mlgate.Mistake{Err: fmt.Errorf("opening %q: %w", top, err)}
+	}
+	r := &Repository{root: root, dir: filepath.ToSlash(rel), name: filepath.Base(dir)}
+	info, err := root.Stat(r.dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("not a folder")
+	}
+	if err != nil {
+		return nil, errors.Join(&mlgate.Mistake{Err: fmt.Errorf("opening the folder %q of %q: %w", r.dir, top, err), Fix: "name a folder of this repository with --dir"}, root.Close())
+	}
+	return r, nil
+}
+
+// Close lets go of the repository.
+func (r *Repository) Close() error { return r.root.Close() }
+
+// topOf is the nearest folder upwards that holds .git, or empty.
+func topOf(dir string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// Draft looks at the repository. With ci "github" the workflow is part of it, with "none" it is not;
+// with "" it is unless another CI system is there. A file that would be overwritten, and a folder
+// with several models, are Mistakes.
+func (r *Repository) Draft(ci string) (Draft, error) {
+	s, err := r.look()
+	if err != nil {
+		return Draft{}, err
+	}
+	if ci == "" {
+		ci = "github"
+		if s.ci != "" && s.ci != "GitHub" {
+			ci = "none"
+		}
+	}
+	target := path.Join(r.dir, configName)
+	taken := []string{target, path.Join(r.dir, "mlops.yml")}
+	if ci == "github" {
+		taken = append(taken, workflowName)
+	}
+	for _, name := range taken {
+		if _, err := r.root.Lstat(name); err == nil {
+			return Draft{}, &mlgate.Mistake{Err: fmt.Errorf("drafting: %q is there already, and nothing is overwritten", name), Fix: advice(name)}
+		} else if !errors.Is(err, os.ErrNotExist) {
+			return Draft{}, fmt.Errorf("looking for %q: %w", name, err)
+		}
+	}
+	if len(s.projects) > 1 {
+		return Draft{}, &mlgate.Mistake{
+			Err: fmt.Errorf("drafting: %d folders could be the model: %s", len(s.projects), strings.Join(s.projects, ", ")),
+			Fix: "choose one: mlgate init --dir " + path.Join(r.dir, s.projects[0]),
+		}
+	}
+	d, g, err := s.draft(target)
+	if err != nil {
+		return Draft{}, err
+	}
+	if ci == "github" {
+		d.Files = append(d.Files, File{Path: workflowName, Text: s.workflow(g)})
+	}
+	d.Next = s.next(g, ci)
+	return d, nil
+}
+
+func advice(name string) string {
+	switch path.Base(name) {
+	case configName:
+		return "`mlgate validate` checks it; take it away to start anew"
+	case "mlops.yml":
+		return "the file is called mlops.yaml: rename it"
+	}
+	return "leave the workflow alone with --ci none"
+}
+
+// Write writes all files, or none.
+func (r *Repository) Write(d Draft) error {
+	for i, f := range d.Files {
+		if err := r.create(f); err != nil {
+			for _, done := range d.Files[:i] {
+				err = errors.Join(err, r.root.Remove(done.Path))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Repository) create(f File) error {
+	if err := r.root.MkdirAll(path.Dir(f.Path), 0o755); err != nil {
+		return fmt.Errorf("making the folder of %q: %w", f.Path, err)
+	}
+	w, err := r.root.OpenFile(f.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", f.Path, err)
+	}
+	_, err = w.WriteString(f.Text)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return errors.Join(fmt.Errorf("writing %q: %w", f.Path, err), r.root.Remove(f.Path))
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package scaffold
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	workflows "github.com/mlgate/mlgate/workflows-examples"
+)
+
+func (s *sight) found() []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	switch {
+	case s.hasDVC && s.dvcOdd:
+		add("dvc.yaml (with templates, loops or folders of its own)")
+	case s.hasDVC:
+		add("dvc.yaml with %d stages", len(s.dvc))
+	}
+	if len(s.targets) > 0 {
+		add("targets %s of the Makefile", strings.Join(s.targets, ", "))
+	}
+	if all := append(append([]string{}, s.train...), s.evaluate...); len(all) > 0 {
+		add("%s", few(all))
+	}
+	if len(s.notebooks) > 0 {
+		add("notebooks %s", few(s.notebooks))
+	}
+	for i, m := range s.metrics {
+		if i < 3 {
+			add("%s with %d numbers", m.path, len(m.metrics))
+		}
+	}
+	for _, name := range []string{s.params, s.requirements, s.ci} {
+		if name != "" {
+			add("%s", name)
+		}
+	}
+	if len(s.others) > 0 {
+		add("another mlops.yaml in %s (one is judged; --config names it)", few(s.others))
+	}
+	if s.odd > 0 {
+		add("%d files whose names are not plain, left out", s.odd)
+	}
+	if s.more {
+		add("more files than it looks at")
+	}
+	if len(out) == 0 {
+		add("nothing to start from")
+	}
+	return out
+}
+
+func few(names []string) string {
+	if len(names) > 4 {
+		return strings.Join(names[:4], ", ") + fmt.Sprintf(" and %d more", len(names)-4)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (s *sight) guessed(g guess) []string {
+	out := []string{"the model's name " + modelName(s.name)}
+	if g.empty {
+		return append(out, "nothing else: the step fails until its command is replaced")
+	}
+	if len(g.steps) > 0 {
+		out = append(out, "steps from "+g.from)
+	}
+	out = append(out, "evidence "+strings.Join(g.files, ", "))
+	if len(g.gates) > 0 {
+		return append(out, "gates "+strings.Join(g.gates, ", "))
+	}
+	return append(out, "no gate: no file holds a metric that it knows yet")
+}
+
+// next says what is to be done, in one line.
+func (s *sight) next(g guess, ci string) string {
+	first := "read mlops.yaml, add the data that steps read to `inputs`, set the gates"
+	if g.empty {
+		first = "put your command into mlops.yaml, name what it reads and writes, set a gate"
+	}
+	steps := []string{first, "commit", "`mlgate review` on a branch"}
+	if ci == "github" {
+		steps = append(steps, "put the mlgate program at tools/mlgate, where the workflow takes it from, and push")
+	} else if s.ci != "" && s.ci != "GitHub" {
+		steps = append(steps, "call `mlgate run --out FILE` and `mlgate judge FILE` from "+s.ci)
+	}
+	if s.pulls && ci == "github" {
+		steps = append(steps, "add `dvc pull` to the workflow's job `run`, before `mlgate run`")
+	}
+	return strings.Join(steps, "; ")
+}
+
+// The lines of the example that depend on the repository. A test holds them to it.
+const (
+	pythonLine  = `      - {uses: actions/setup-python@v5, with: {python-version: "3.12", cache: pip}}` + "\n"
+	installLine = "      - run: pip install -r requirements.txt\n"
+	branchLine  = "  push: {branches: [main]}\n"
+)
+
+// workflow is the example with two jobs, for this repository's branch and requirements.
+func (s *sight) workflow(g guess) string {
+	setup, install := pythonLine, installLine
+	switch {
+	case s.requirements == "" && g.usesPython():
+		setup, install = strings.Replace(pythonLine, ", cache: pip", "", 1), "      # - run: pip install WHAT THE STEPS NEED\n"
+	case s.requirements == "":
+		setup, install = "", ""
+	case s.requirements != "requirements.txt":
+		setup = strings.Replace(pythonLine, "cache: pip", "cache: pip, cache-dependency-path: "+s.requirements, 1)
+		install = "      - run: pip install -r " + s.requirements + "\n"
+	}
+	return strings.NewReplacer(pythonLine, setup, installLine, install, branchLine, "  push: {branches: ["+scalar(s.branch)+"]}\n").Replace(workflows.TwoJobs)
+}
+
+func (g guess) usesPython() bool {
+	return slices.ContainsFunc(g.steps, func(st stage) bool { return python.MatchString(st.run) })
+}
+
+var python = regexp.MustCompile(`\b(python3?|jupyter|dvc|pytest|uv|poetry)\b`)
