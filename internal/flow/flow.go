@@ -56,7 +56,7 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if slices.ContainsFunc(all, func(f mlgate.TreeFile) bool { return path.Base(f.Path) == "mlops.yml" }) {
+		if _, err := tree.ReadFile("mlops.yml"); err == nil {
 			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %s: the commit has mlops.yml: %w", ConfigName, mlgate.ErrNotFound), Fix: "rename it: git mv mlops.yml mlops.yaml"}
 		}
 		return "", errNoConfig
