@@ -3,10 +3,12 @@ package config_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -95,6 +97,31 @@ func TestRequires(t *testing.T) {
 	}
 	if err := config.Check("f", []byte(strings.Repeat("#", 2<<20)), "dev"); err == nil || !strings.Contains(err.Error(), "1 MiB") {
 		t.Errorf("2 MiB: %v", err)
+	}
+}
+
+// A hostile file takes no longer than its size: thousands of complaints, and syntax that goes wrong late.
+func TestHostileFilesEndSoon(t *testing.T) {
+	t.Parallel()
+	var keys, broken strings.Builder
+	for i := 0; keys.Len() < 900<<10; i++ {
+		fmt.Fprintf(&keys, "k%d:\n", i)
+	}
+	for broken.Len() < 8000 {
+		broken.WriteString("- {a: [[[[[[[[[[[[[[1]]]]]]]]]]]]]], b: {c: {d: {e: 1, f: [1, 2, 3, 4, 5, 6, 7]}}}}\n")
+	}
+	broken.WriteString(" - x: 'y\n")
+	var steps strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&steps, "- {name: s%d, run: x, needs: [nobody%d, s%d]}\n", i, i, (i+1)%1000)
+	}
+	for name, src := range map[string]string{"steps": "steps:\n" + steps.String(), "key": strings.Repeat("k", 1<<19) + ": 1", "elements": "steps:\n" + strings.Repeat("- {}\n", 200_000), "keys": keys.String(), "broken": broken.String(), "open": strings.Repeat("[", 1<<20), "stars": strings.Repeat("*", 1<<19)} {
+		begin := time.Now()
+		err := config.Check("f", []byte(src), "dev")
+		if took := time.Since(begin); err == nil || len(err.Error()) > 100_000 || took > 20*time.Second {
+			t.Errorf("%s: %v, %.200v", name, took, err)
+		}
+		t.Logf("%s: %v", name, time.Since(begin))
 	}
 }
 

@@ -32,7 +32,17 @@ func pairs(n *yaml.Node) []pair {
 	return out
 }
 
-func valueOf(n *yaml.Node, key string) *yaml.Node { return fields(n)[key] }
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := len(n.Content) - 2; i >= 0; i -= 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
 
 // text is a scalar as it stands in the file.
 func (s *source) text(n *yaml.Node) string {

@@ -88,7 +88,7 @@ func schemaOf(v value) object {
 	case isTruth:
 		return object{{"type", "boolean"}}
 	case isList:
-		list := object{{"type", "array"}, {"items", schemaOf(*v.of)}}
+		list := object{{"type", "array"}, {"maxItems", maxItems}, {"items", schemaOf(*v.of)}}
 		if v.single {
 			return anyOf(list, schemaOf(*v.of))
 		}
@@ -96,7 +96,7 @@ func schemaOf(v value) object {
 	case isMapping:
 		return mappingSchema(v)
 	case isTable:
-		return object{{"type", "object"}, {"propertyNames", grammarSchema(v.grammar)}, {"additionalProperties", schemaOf(*v.of)}}
+		return object{{"type", "object"}, {"maxProperties", maxItems}, {"propertyNames", grammarSchema(v.grammar)}, {"additionalProperties", schemaOf(*v.of)}}
 	}
 	return append(object{{"type", "string"}}, grammarSchema(v.grammar)...)
 }

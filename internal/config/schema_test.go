@@ -149,7 +149,7 @@ var made = map[bool][]string{
 // whole are files with another head.
 var whole = map[bool][]string{
 	true:  {"version: 1\nmodel: m", "model: 'a/b_c-d'\nversion: 1"},
-	false: {"version: 2\nmodel: m", "version: '1'\nmodel: m", "version: v1\nmodel: m", "model: m", "version: 1", "version: 1\nmodel:", "version: 1\nmodel: [m]", "version: 1\nmodel: 1.10", "- version: 1", "version", "version: 1\nmodel: " + strings.Repeat("a", 101)},
+	false: {"version: 1\nmodel: m\npaths: [" + strings.Repeat("a, ", 1000) + "a]", "version: 2\nmodel: m", "version: '1'\nmodel: m", "version: v1\nmodel: m", "model: m", "version: 1", "version: 1\nmodel:", "version: 1\nmodel: [m]", "version: 1\nmodel: 1.10", "- version: 1", "version", "version: 1\nmodel: " + strings.Repeat("a", 101)},
 }
 
 func madeFiles() map[string]bool {

@@ -212,24 +212,31 @@ func (s *source) at(line, col, width int, message, fix string) {
 	s.add(Problem{Pos: mlgate.Pos{File: s.file, Line: line, Col: col}, Width: width, Message: message, Fix: fix, beyond: true})
 }
 
+// full reports whether further complaints are counted only.
+func (s *source) full() bool { return len(s.list) >= maxProblems }
+
 func (s *source) add(p Problem) {
+	if s.full() {
+		s.more++
+		return
+	}
+	p.Message, p.Fix, p.Width = inert.Clip(p.Message, 500), inert.Clip(p.Fix, 500), min(p.Width, widest)
 	p.Pos.Line = min(p.Pos.Line, max(1, len(s.lines))) // YAML counts a lone carriage return as a line end, people do not
 	if line := p.Pos.Line; line >= 1 && line <= len(s.lines) {
 		p.Source, p.Indent = excerpt(s.lines[line-1], p.Pos.Col)
-	}
-	if len(s.list) >= maxProblems {
-		s.more++
-		return
 	}
 	if !slices.ContainsFunc(s.list, func(q Problem) bool { return q.Pos == p.Pos && q.Message == p.Message }) {
 		s.list = append(s.list, p)
 	}
 }
 
+// widest is the longest excerpt, in characters.
+const widest = 160
+
 // excerpt is what is shown of a line, and how many characters of it stand before the column. Of a
 // long line it is the part around the column.
 func excerpt(line string, col int) (text string, indent int) {
-	const widest, before = 160, 100
+	const before = 100
 	runes := []rune(line)
 	col = min(max(1, col), len(runes)+1)
 	text = inert.Line(line)

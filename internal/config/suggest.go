@@ -79,8 +79,12 @@ func oneOfNames(word string, names []string, what string) string {
 	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" || n == word })
 	slices.Sort(names)
 	names = slices.Compact(names)
-	if len(names) == 0 {
+	const shown = 10
+	switch {
+	case len(names) == 0:
 		return ""
+	case len(names) > shown:
+		return fmt.Sprintf("%s here: %s and %d more", what, strings.Join(names[:shown], ", "), len(names)-shown)
 	}
 	return what + " here: " + strings.Join(names, ", ")
 }

@@ -76,7 +76,7 @@ func (s *source) firstTab() int {
 }
 
 // Looking for the place parses the file once a line: only of files of a usual size.
-const usualLines, usualBytes = 500, 32 << 10
+const usualLines, usualBytes = 300, 8 << 10
 
 // trouble is the line from which on the text is no YAML: the first with which the library says the
 // same, or, of something left open, the one after the last that ends well.

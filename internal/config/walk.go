@@ -89,6 +89,8 @@ func (s *source) walkKey(p place, allowed []key, v value, k, n *yaml.Node) {
 	switch {
 	case k.Kind != yaml.ScalarNode:
 		s.problem(k, "a key that is not text", "")
+	case i < 0 && s.full(): // a suggestion costs more than the complaint
+		s.misfit(k, "unknown key", "")
 	case i < 0:
 		s.misfit(k, fmt.Sprintf("unknown key %q in %s", k.Value, p.what), suggest(k.Value, v, allowed))
 	case allowed[i].later:
@@ -119,6 +121,10 @@ func (v value) allowed(n *yaml.Node) []key {
 func (s *source) walkTable(p place, v value) {
 	if p.Kind != yaml.MappingNode {
 		s.wrongKind(p, v)
+		return
+	}
+	if n := len(p.Content) / 2; n > maxItems {
+		s.misfit(p.whole, fmt.Sprintf("%s has %d entries", p.what, n), fmt.Sprintf("at most %d are read; patterns say more with less", maxItems))
 		return
 	}
 	for i := 0; i+1 < len(p.Content); i += 2 {
@@ -152,7 +158,14 @@ func astray(name string, n *yaml.Node, of value, fix string) string {
 	return fix
 }
 
+// maxItems is the longest list and the largest table: some things are compared with each other.
+const maxItems = 1000
+
 func (s *source) walkList(p place, v value) {
+	if p.Kind == yaml.SequenceNode && len(p.Content) > maxItems {
+		s.misfit(p.Node, fmt.Sprintf("%s has %d elements", p.what, len(p.Content)), fmt.Sprintf("at most %d are read; patterns say more with less", maxItems))
+		return
+	}
 	if p.Kind == yaml.SequenceNode {
 		for _, e := range p.Content {
 			s.walk(place{Node: e, whole: e, what: cmp.Or(v.of.what, p.what), fix: p.fix}, *v.of)
