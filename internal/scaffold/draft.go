@@ -45,7 +45,7 @@ func (s *sight) guesses() []guess {
 		return guess{from: from, steps: steps, files: []string{file}, gates: gates}
 	}
 	var out []guess
-	if s.hasDVC && !s.dvcOdd && len(s.dvc) > 0 && len(s.dvc) <= 4 {
+	if s.hasDVC && !s.dvcOdd && len(s.dvc) > 0 && len(s.dvc) <= maxStages {
 		out = append(out, made("dvc.yaml", s.dvc...))
 	}
 	if s.hasDVC {

@@ -31,20 +31,28 @@ func (s *sight) readDVC(tree fs.FS, data []byte) {
 		s.dvcOdd = s.dvcOdd || !ok
 		s.dvc = append(s.dvc, st)
 	}
-	writer := map[string]string{}
-	for _, st := range s.dvc {
-		for _, o := range st.outputs {
-			writer[o] = st.name
-		}
+	if len(s.dvc) <= maxStages {
+		order(s.dvc)
 	}
-	for i, st := range s.dvc {
-		for _, in := range st.inputs {
-			if w := writer[strings.TrimSuffix(in, "/**")]; w != "" && w != st.name && !slices.Contains(st.needs, w) {
-				s.dvc[i].needs = append(s.dvc[i].needs, w)
+}
+
+// order fills in what each stage needs: the stages that write what it reads.
+func order(all []stage) {
+	for i, st := range all {
+		for _, other := range all {
+			reads := slices.ContainsFunc(st.inputs, func(in string) bool {
+				in = strings.TrimSuffix(in, "/**")
+				return slices.ContainsFunc(other.outputs, func(o string) bool { return in == o || strings.HasPrefix(in, o+"/") })
+			})
+			if reads && other.name != st.name {
+				all[i].needs = append(all[i].needs, other.name)
 			}
 		}
 	}
 }
+
+// maxStages are written as steps of their own: more are no first mlops.yaml.
+const maxStages = 4
 
 func (s *sight) dvcStage(tree fs.FS, name string, n *yaml.Node) (stage, bool) {
 	st := stage{name: name}

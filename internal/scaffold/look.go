@@ -20,6 +20,7 @@ const (
 	maxEntries = 20_000
 	maxFolders = 5 // deep
 	maxBytes   = 1 << 20
+	maxRead    = 50 // files with numbers
 )
 
 // sight is what was seen of a repository. Paths are relative to the model's folder.
@@ -42,6 +43,7 @@ type sight struct {
 	projects     []string
 	others       []string // other mlops.yaml
 	odd          int      // files left out for their names
+	read         int      // files with numbers, so far
 	more         bool     // the limits were reached
 }
 
@@ -143,6 +145,10 @@ func (s *sight) file(tree fs.FS, name string) {
 // readMetrics keeps a file that the reader takes and that holds numbers with names.
 func (s *sight) readMetrics(tree fs.FS, name string) {
 	if slices.ContainsFunc(s.metrics, func(m metricFile) bool { return m.path == name }) {
+		return
+	}
+	if s.read++; s.read > maxRead {
+		s.more = true
 		return
 	}
 	data, err := small(tree, name)

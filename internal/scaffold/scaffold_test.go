@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -73,6 +74,21 @@ func TestModelName(t *testing.T) {
 	for folder, want := range map[string]string{"churn": "churn", "My Model (v2)": "My-Model-v2", "/": "model", "..": "model", "-_x_-": "x", strings.Repeat("a", 300): strings.Repeat("a", 100), "日本": "model"} {
 		if got := modelName(folder); got != want {
 			t.Errorf("%q: %q, want %q", folder, got, want)
+		}
+	}
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	all := []stage{
+		{name: "train", inputs: []string{"work/a.csv", "work/b.csv", "src/**"}, outputs: []string{"model"}},
+		{name: "prepare", inputs: []string{"raw"}, outputs: []string{"work"}},
+		{name: "test", inputs: []string{"model/**", "workshop"}},
+	}
+	order(all)
+	for i, want := range []string{"[prepare]", "[]", "[train]"} {
+		if got := fmt.Sprint(all[i].needs); got != want {
+			t.Errorf("%s needs %s, want %s", all[i].name, got, want)
 		}
 	}
 }
