@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"comment":    {"mlgate"},
 	"policy":     {"mlgate", "/policies"},
 	"git":        {"mlgate", "inert"},
+	"fetch":      {"mlgate", "git", "inert"},
 	"ledger":     {"mlgate", "git"},
 	"registry":   {"mlgate", "git"},
 	"store":      {"mlgate", "git"},
@@ -51,7 +52,7 @@ var arrows = map[string][]string{
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "forge", "ci", "flow", "demo", "policy", "scaffold",
+		"worktree", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold",
 	},
 	"/policies":           {},
 	"/workflows-examples": {},
@@ -65,9 +66,10 @@ var homes = map[string][]string{
 	"github.com/open-policy-agent/opa":      {"policy", "/policies"},
 	"sigs.k8s.io/yaml":                      {"config", "reader"},
 	"go.yaml.in/yaml":                       {"config", "reader", "scaffold"},
+	"github.com/hashicorp/go-getter":        {"fetch"},
 	"github.com/spf13/cobra":                {"cli"},
 	"os/exec":                               {"git", "executor", "demo"},
-	"net/http":                              {"forge", "cli"},
+	"net/http":                              {"forge", "fetch", "cli"},
 }
 
 type source struct {

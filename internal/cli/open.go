@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/mlgate/mlgate/internal/fetch"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/git"
 	"github.com/mlgate/mlgate/internal/ledger"
@@ -62,10 +63,12 @@ func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
 		return nil, errors.Join(err, off.Close())
 	}
 	off.Desk = flow.Desk{
-		Repo: repo, Lineage: repo, Ledger: l, Registry: r, Now: a.Now, Sleep: sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
+		Repo: repo, Lineage: repo, Ledger: l, Registry: r,
+		Policies: fetch.New(fetch.Options{Dir: tmp, Environ: a.Environ, Limits: fetch.Standard()}),
 		Store: func(kind string) (mlgate.Store, error) {
 			return store.Open(kind, store.Options{Repo: repo, Dir: a.Getenv("MLGATE_STORE"), Now: a.Now})
 		},
+		Now: a.Now, Sleep: sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
 	}
 	return off, nil
 }

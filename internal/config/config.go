@@ -53,10 +53,11 @@ const (
 )
 
 // Policy is one entry under `policies:`: "mlgate/<name>" is built in, "./<path>" is in the
-// repository.
+// repository, a URL with a pin is elsewhere.
 type Policy struct {
-	Ref string     `json:"ref"`
-	Pos mlgate.Pos `json:"-"`
+	Ref    string               `json:"ref"`
+	Remote *mlgate.RemotePolicy `json:"-"` // nil: it is not elsewhere
+	Pos    mlgate.Pos           `json:"-"`
 }
 
 // ParseRun reads the run part. The whole file is checked; every complaint comes at once.

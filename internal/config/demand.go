@@ -21,7 +21,7 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 	}
 	for _, n := range p.items(k["policies"]) {
 		if ref := p.text(n); ref != "" {
-			d.Policies = append(d.Policies, Policy{Ref: ref, Pos: p.pos(n)})
+			d.Policies = append(d.Policies, Policy{Ref: ref, Remote: remoteOf(ref), Pos: p.pos(n)})
 		}
 	}
 	for _, n := range p.items(k["promote"]) {

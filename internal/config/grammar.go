@@ -50,6 +50,15 @@ func (g grammar) refuse(what, v string) string {
 	return what + " is " + g.message
 }
 
+// mend says what to write instead of a text that does not fit.
+func (g grammar) mend(v string) string {
+	var c *complaint
+	if g.check != nil && errors.As(g.check(v), &c) {
+		return c.fix
+	}
+	return g.fix
+}
+
 // rx compiles an expression. Control characters stand in it as themselves: Go and JavaScript have no
 // common way to write them.
 var rx = regexp.MustCompile
@@ -67,8 +76,9 @@ var (
 	pathText    = grammar{name: "path", doc: pathDoc, not: append(unclean("", false), rx(`[*?]`)), check: plainPath}
 	paramText   = grammar{name: "path:key", doc: "a path, or a path, a colon and a dotted key in that file", is: rx("^[^:]+(:[^\x00-\x1f\x7f-\u009f]+)?$"), not: append(unclean("", true), rx(`^[^:]*[*?]`)), check: paramFile,
 		message: "not a file, or a file and a dotted key", fix: "write params.yaml, or params.yaml:train.lr"}
-	policyText = grammar{name: "policy", doc: "`mlgate/NAME`, or `./` and a path", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+)$`), not: append(unclean(`\./`, false), rx(`^\./.*[*?]`)), check: policyPath,
-		message: "neither built in nor in this repository", fix: "write mlgate/NAME or ./FOLDER; remote policies come with a later version"}
+	policyText = grammar{name: "policy", doc: "`mlgate/NAME`; `./` and a path; or a place elsewhere with its pin: `" + gitForm + "`, `" + fileForm + "`", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+|` + gitPolicy + `|` + archivePolicy + `|` + filePolicy + `)$`),
+		not: append(append(unclean(`\./`, false), rx(`^\./.*[*?]`)), notRemote...), check: policyPlace,
+		message: "neither built in nor in this repository", fix: "write mlgate/NAME, ./FOLDER or " + gitForm}
 	baselineText = grammar{name: "baseline", doc: "`merge-base`, `base`, `stage:NAME` or `ref:NAME`", is: rx(`^(merge-base|base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?|ref:[a-zA-Z0-9][a-zA-Z0-9/._@#-]{0,199})$`), not: []*regexp.Regexp{rx(`\.\.|//|@\{|\.lock$|[/.]$`)},
 		message: "not understood", fix: "write merge-base, base, stage:NAME or ref:NAME"}
 	ownerText    = grammar{name: "owner", doc: "`@login`, or `@org/team`", is: rx(`^@[a-zA-Z0-9][a-zA-Z0-9-]{0,38}(\[bot\])?(/[a-zA-Z0-9_][a-zA-Z0-9._-]{0,99})?$`), message: "no owner", fix: "write \"@login\" or \"@org/team\", in quotes"}
@@ -114,10 +124,12 @@ func paramFile(v string) error {
 	return plainPath(name)
 }
 
-func policyPath(v string) error {
-	local, ok := strings.CutPrefix(v, "./")
-	if !ok {
-		return nil
+func policyPlace(v string) error {
+	if local, ok := strings.CutPrefix(v, "./"); ok {
+		return plainPath(local)
 	}
-	return plainPath(local)
+	if isRemote(v) {
+		return remotePolicy(v)
+	}
+	return nil
 }

@@ -122,6 +122,7 @@ var made = map[bool][]string{
 		"baseline: merge-base", "baseline: [merge-base]", "gates: {}", "gates: {a: {min: 1}}", "gates: {'*': {max: -1e-7}}",
 		"gates: {1: {max_drop: 0}}", "gates: {a: {max_rise: 10% of baseline}}", "gates: {a: {max_rise: 2.5 % of baseline}}", "gates: {a: {better: lower, max: 3, severity: warn}}",
 		"on_inconclusive: fail", "enforce: warn", "policies: mlgate/metric-removed", "policies: [./p, ./p/q.rego]",
+		"policies:\n- git::https://h/o/p.git//a/b?ref=4f0c21a44f4f0c21a44f4f0c21a44f4f0c21a44f\n- https://h:8443/p.tgz?checksum=sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\n- https://h/p.rego?checksum=sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
 		"promote: []", "promote: [{to: a, when: merge}, {to: b, when: manual, from: a}]", "registry: {}", "registry: {kind: git}", "ledger: {kind: git}", "report: {comment: none}",
 	},
 	false: {
@@ -137,7 +138,8 @@ var made = map[bool][]string{
 		"artifact: build", "artifact: {}", "artifact: {path: a, store: s3}", "baseline: 'ref:a b'", "baseline: 'ref:a..b'", "baseline: 'ref:-x'", "baseline: [x]", "baseline: {}",
 		"gates: [a]", "gates: {a: {}}", "gates: {a: 1}", "gates: {a: {min: a}}", "gates: {a: {min: '1'}}", "gates: {a: {max_drop: -1}}", "gates: {a: {max_drop: 10%}}", "gates: {a: {max_drop: -1% of baseline}}",
 		"gates: {a: {max_drop: 5% of it}}", "gates: {a: {min: 1, better: up}}", "gates: {a: {min: 1, threshold: 2}}", "gates: {'': {min: 1}}", "gates: {a: {min: 1, confidence: 0.9}}", "gates: {a: {min: true}}", "gates: {a: {min: }}",
-		"on_inconclusive: maybe", "enforce: true", "enforce: yes", "policies: [https://example.com]", "policies: [mlgate/]", "policies: [./../x]", "policies: [./*]", "policies: [./]",
+		"on_inconclusive: maybe", "enforce: true", "enforce: yes", "policies: [https://example.com]",
+		"policies:\n- git::https://h/o/p.git//a/b?ref=4f0c21a44f4f0c21a44f4f0c21a44f4f0c21a44f0", "policies:\n- git::https://h/../p?ref=4f0c21a44f4f0c21a44f4f0c21a44f4f0c21a44f", "policies:\n- https://h/p.zip?checksum=sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "policies:\n- https://h/.tgz?checksum=sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "policies:\n- http://h/p.tgz?checksum=sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "policies: [mlgate/]", "policies: [./../x]", "policies: [./*]", "policies: [./]",
 		"promote: staging", "promote: [{to: a}]", "promote: [{when: merge}]", "promote: [{to: a, when: schedule}]", "promote: [{to: a b, when: merge}]", "promote: [{to: a, when: merge, soak: soon}]", "promote: [{to: a, when: merge, bump: huge}]", "promote: [{to: a, when: merge, approvals: 2}]",
 		"owners: [a]", "owners: ['@a b']", "waivers: [{rule: gate/a}]", "waivers: [{rule: governance/demands, reason: r, owner: '@k', link: 'https://e.com', until: 2027-01-31}]",
 		"waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'http://e.com', until: 2027-01-31}]", "waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'https://e.com', until: soon}]", "waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'https://e.com', until: 2027-13-01}]",

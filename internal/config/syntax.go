@@ -25,7 +25,7 @@ var slips = []slip{
 	{says: "mapping values are not allowed", is: "a second colon, or a line that is indented too far", fix: "put text that holds `: ` in quotes, and indent this line like its neighbours", at: rx(`:\s.*?[^\s](: )`)},
 	{says: "did not find expected '-' indicator", is: "a line that belongs to no element of the list above", fix: "indent it like the keys of that element, or start it with a dash"},
 	{says: "block sequence entries are not allowed", is: "a list that starts in the middle of a line", fix: "write [a, b], or put each `- a` on a line of its own", at: rx(`:\s+(-)`)},
-	{says: "expected ',' or ']'", is: "a list that is not closed", fix: "close [ with ]", at: rx(`^[^\[]*(\[)`), open: true},
+	{says: "expected ',' or ']'", is: "a list that is not closed", fix: "close [ with ], and put text that holds ? or , in quotes", at: rx(`^[^\[]*(\[)`), open: true},
 	{says: "expected ',' or '}'", is: "a mapping that is not closed", fix: "close { with }", at: rx(`^[^{]*(\{)`), open: true},
 	{says: "unexpected end of stream", is: "quotes that are not closed", fix: "close them", at: rx(`^[^'"]*(['"])`), open: true},
 	{says: "unknown escape character", is: "a backslash in double quotes", fix: "write forward slashes, or use single quotes", at: rx(`^[^\\]*(\\)`)},

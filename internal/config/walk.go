@@ -183,7 +183,7 @@ func (s *source) walkList(p place, v value) {
 func (s *source) walkText(p place, v value) {
 	for _, g := range v.grammar {
 		if !g.fits(p.Value) {
-			s.misfit(p.Node, g.refuse(p.what, p.Value), g.fix)
+			s.misfit(p.Node, g.refuse(p.what, p.Value), g.mend(p.Value))
 			return
 		}
 	}

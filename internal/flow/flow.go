@@ -26,9 +26,10 @@ type Desk struct {
 	Ledger   mlgate.Ledger
 	Registry mlgate.Registry
 	// Store opens the store of a kind that `artifact: {store: …}` names.
-	Store   func(kind string) (mlgate.Store, error)
-	Reviews mlgate.Reviews // who approved a pull request; nil: nobody can be asked
-	Now     func() time.Time
+	Store    func(kind string) (mlgate.Store, error)
+	Reviews  mlgate.Reviews  // who approved a pull request; nil: nobody can be asked
+	Policies mlgate.Policies // those that live elsewhere
+	Now      func() time.Time
 	// Sleep waits between two tries; it ends early with ctx.
 	Sleep   func(ctx context.Context, d time.Duration) error
 	Notes   io.Writer // progress for people, a line each

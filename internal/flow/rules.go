@@ -57,7 +57,11 @@ func (h *Hearing) addRules(ctx context.Context, s side) error {
 }
 
 func (h *Hearing) compile(ctx context.Context, s side) (rules, error) {
-	engine, err := policy.Compile(ctx, s.sets)
+	sets, err := h.remoteSets(ctx, s)
+	if err != nil {
+		return rules{}, err
+	}
+	engine, err := policy.Compile(ctx, sets)
 	if err != nil {
 		return rules{}, fmt.Errorf("compiling the policies of %.12s: %w", s.commit, err)
 	}

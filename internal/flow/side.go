@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -75,38 +73,4 @@ func (d Desk) parse(s side, src []byte) (side, error) {
 	}
 	s.src = src
 	return s, nil
-}
-
-// policySets loads the Rego modules that a commit's demands name. Built-in ones have no modules
-// here: package policy knows them.
-func policySets(s side) ([]policy.Set, error) {
-	var sets []policy.Set
-	for _, p := range s.demand.Policies {
-		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
-		if strings.HasPrefix(p.Ref, "./") {
-			root := path.Join(s.demand.Dir, p.Ref)
-			files, err := s.tree.Files(root)
-			if err != nil && !isNotExist(err) {
-				return nil, fmt.Errorf("loading policy %q of %.12s: %w", p.Ref, s.commit, err)
-			}
-			for _, f := range files {
-				if path.Ext(f.Path) != ".rego" || (f.Mode != "100644" && f.Mode != "100755") {
-					continue
-				}
-				data, err := s.tree.ReadFile(f.Path)
-				if err != nil {
-					return nil, fmt.Errorf("loading policy %q of %.12s: %w", f.Path, s.commit, err)
-				}
-				set.Modules = append(set.Modules, policy.Module{Path: f.Path, Source: data})
-			}
-			if len(set.Modules) == 0 {
-				return nil, &mlgate.Mistake{
-					Err: fmt.Errorf("%s:%d:%d: policy %q: commit %.12s has no *.rego file there", p.Pos.File, p.Pos.Line, p.Pos.Col, p.Ref, s.commit),
-					Fix: "commit the policy, or take the entry out",
-				}
-			}
-		}
-		sets = append(sets, set)
-	}
-	return sets, nil
 }

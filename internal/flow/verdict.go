@@ -142,10 +142,8 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 	if h.own == nil {
 		return nil
 	}
-	f := mlgate.Finding{Rule: "governance/own-rules", Status: mlgate.Fail, Pos: mlgate.Pos{File: h.judged.file}}
 	if h.ownBroken != nil {
-		f.Message, f.Fix = "once merged, nothing could be judged any more: "+h.ownBroken.Error(), "repair the policies of this change"
-		out.Findings = append(out.Findings, f)
+		out.Findings = append(out.Findings, h.broken())
 		return nil
 	}
 	gates := gate.Judge(h.own.demand.Gates, out.Evidence, out.BaseEvidence)
@@ -163,7 +161,8 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 		out.Preview += ": " + v.Cause
 	}
 	if h.ownBlocks = !v.Word.Lets() && v.Word != mlgate.NotJudged && !h.own.demand.WarnOnly; h.ownBlocks {
-		f.Status, f.Message, f.Fix = mlgate.Warn, "once merged, this change is blocked by its own rules ("+out.Preview+")", "mend the new rules, or what they measure, before it is merged"
+		f := mlgate.Finding{Rule: "governance/own-rules", Status: mlgate.Warn, Pos: mlgate.Pos{File: h.judged.file}}
+		f.Message, f.Fix = "once merged, this change is blocked by its own rules ("+out.Preview+")", "mend the new rules, or what they measure, before it is merged"
 		out.Findings = append(out.Findings, f)
 	}
 	return nil

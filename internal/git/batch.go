@@ -68,7 +68,7 @@ func (r *Repo) object(id string) (kind string, data []byte, err error) {
 		}
 	}
 	if _, err = io.WriteString(r.batch.in, id+"\n"); err == nil {
-		kind, data, err = r.batch.read(id)
+		kind, data, err = r.batch.read(id, r.largest)
 	}
 	if err != nil && !errors.Is(err, mlgate.ErrNotFound) {
 		_ = r.batch.close() // out of step: the next question starts a new process
@@ -77,7 +77,7 @@ func (r *Repo) object(id string) (kind string, data []byte, err error) {
 	return kind, data, err
 }
 
-func (b *batch) read(id string) (string, []byte, error) {
+func (b *batch) read(id string, largest int64) (string, []byte, error) {
 	head, err := b.out.ReadString('\n')
 	if err != nil {
 		return "", nil, fmt.Errorf("reading object %s: git ended: %w", id, err)
@@ -90,8 +90,8 @@ func (b *batch) read(id string) (string, []byte, error) {
 		return "", nil, fmt.Errorf("reading object %s: git answered %q", id, head)
 	}
 	size, err := strconv.ParseInt(fields[2], 10, 64)
-	if err != nil || size < 0 || size > maxObject {
-		return "", nil, fmt.Errorf("reading object %s: it has %s bytes, at most %d are read", id, fields[2], maxObject)
+	if err != nil || size < 0 || size > largest {
+		return "", nil, fmt.Errorf("reading object %s: it has %s bytes, at most %d are read", id, fields[2], largest)
 	}
 	data := make([]byte, size+1)
 	if _, err := io.ReadFull(b.out, data); err != nil {

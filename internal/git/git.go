@@ -39,6 +39,8 @@ type Repo struct {
 	o      Options
 	remote string
 	hexLen int // 40 or 64: the length of object ids here
+	// largest is the largest object that is read into memory, in bytes.
+	largest int64
 
 	mu    sync.Mutex
 	batch *batch
@@ -55,7 +57,7 @@ var (
 
 // Open makes the bare repository. It starts no process.
 func Open(_ context.Context, o Options) (*Repo, error) {
-	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, trees: map[string][]entry{}, bases: map[[2]string]string{}}
+	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, largest: maxObject, trees: map[string][]entry{}, bases: map[[2]string]string{}}
 	if r.remote == "" {
 		if o.Borrow == nil {
 			return nil, errors.New("opening a repository: there is neither a remote nor a clone")

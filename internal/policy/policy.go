@@ -29,7 +29,7 @@ const (
 	maxFindings = 1000
 )
 
-// Module is one Rego file.
+// Module is one Rego file, or by its ending one JSON file of data.
 type Module struct {
 	Path   string
 	Source []byte
@@ -38,6 +38,7 @@ type Module struct {
 // Set is one entry under `policies:`. Built-in ones ("mlgate/…") need no modules.
 type Set struct {
 	Ref     string
+	Root    string // folder that the paths of data count from
 	Modules []Module
 	Pos     mlgate.Pos
 }
@@ -124,7 +125,14 @@ func capabilities() *ast.Capabilities {
 func (e *Engine) add(ctx context.Context, s Set, modules []Module) error {
 	caps := capabilities()
 	parsed := map[string]*ast.Module{}
+	data, err := documents(s.Root, modules)
+	if err != nil {
+		return err
+	}
 	for _, m := range modules {
+		if m.isData() {
+			continue
+		}
 		mod, err := ast.ParseModuleWithOpts(m.Path, string(m.Source), ast.ParserOptions{RegoVersion: ast.RegoV1, Capabilities: caps})
 		if err != nil {
 			return err
@@ -137,13 +145,17 @@ func (e *Engine) add(ctx context.Context, s Set, modules []Module) error {
 		}
 		parsed[m.Path] = mod
 	}
-	compiler := ast.NewCompiler().WithCapabilities(caps).WithStrict(true)
+	compiler, more, err := withData(ctx, ast.NewCompiler().WithCapabilities(caps).WithStrict(true), data)
+	if err != nil {
+		return err
+	}
 	if compiler.Compile(parsed); compiler.Failed() {
 		return compiler.Errors
 	}
 	before := len(e.entries)
 	for _, q := range entryPoints(parsed) {
-		prepared, err := rego.New(rego.Query(q.ref), rego.Compiler(compiler), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
+		options := append([]func(*rego.Rego){rego.Query(q.ref), rego.Compiler(compiler), rego.StrictBuiltinErrors(true)}, more...)
+		prepared, err := rego.New(options...).PrepareForEval(ctx)
 		if err != nil {
 			return fmt.Errorf("preparing %s: %w", q.ref, err)
 		}
