@@ -30,6 +30,9 @@ func TestScript(t *testing.T) {
 			"event":   eventCommand,
 			"exits":   exitsCommand,
 			"sklearn": sklearnCommand,
+
+			"policyhost": policyhostCommand,
+			"pin":        pinCommand,
 		},
 		Condition: condition,
 	})
@@ -131,6 +134,7 @@ var passedOn = []string{
 	"PATH", "HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "LC_ALL",
 	"TMPDIR", "CI", "GITHUB_ACTIONS", "GITHUB_ACTOR", "GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA",
 	"GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GOCOVERDIR",
+	"SSL_CERT_FILE",
 }
 
 func environ(ts *testscript.TestScript) []string {

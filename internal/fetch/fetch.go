@@ -6,6 +6,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,15 +98,16 @@ func (f *Fetcher) load(ctx context.Context, ref mlgate.RemotePolicy) (files []ml
 		Ctx: ctx, Src: ref.String(), Dst: dst, Mode: getter.ClientModeAny, Umask: 0o077, DisableSymlinks: true,
 		Detectors: []getter.Detector{}, Decompressors: map[string]getter.Decompressor{}, // nil would be all that go-getter has
 	}
+	repo := &gitGetter{ref: ref, o: f.o, tmp: tmp}
 	if ref.Git {
-		c.Getters = map[string]getter.Getter{"git": &gitGetter{ref: ref, o: f.o, tmp: tmp}}
+		c.Getters = map[string]getter.Getter{"git": repo}
 	} else {
 		c.Getters = map[string]getter.Getter{"https": &fileGetter{ref: ref, limits: f.o.Limits, client: f.client}}
 		tgz := &archive{sub: ref.Sub, limits: f.o.Limits}
 		c.Decompressors["tar.gz"], c.Decompressors["tgz"] = tgz, tgz
 	}
 	if err := c.Get(); err != nil {
-		return nil, err
+		return nil, cmp.Or(repo.failed, err)
 	}
 	return read(dst, f.o.Limits)
 }

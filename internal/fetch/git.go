@@ -20,12 +20,18 @@ type gitGetter struct {
 	o      Options
 	tmp    string
 	client *getter.Client
+	failed error // of Get; go-getter puts the address before it a second time
 }
 
 var _ getter.Getter = (*gitGetter)(nil)
 
 // Get writes the wanted files of the reference's folder below dst, at their place in the repository.
 func (g *gitGetter) Get(dst string, _ *url.URL) error {
+	g.failed = g.take(dst)
+	return g.failed
+}
+
+func (g *gitGetter) take(dst string) error {
 	l := g.o.Limits
 	files, err := git.Snapshot{
 		URL: g.ref.Address, Commit: g.ref.Pin, Sub: g.ref.Sub, Dir: filepath.Join(g.tmp, "git"), Env: g.o.Environ, Want: wanted,

@@ -180,6 +180,7 @@ var refusals = []struct {
 	{mlgate.ErrForbidden, "the server wants to know who asks, and this is fetched without credentials", []string{"could not read Username", "terminal prompts disabled", "Authentication failed", "error: 401", "error: 403"}},
 	{mlgate.ErrNotFound, "the server does not hand this commit out: it has none of this id, or only gives tips of branches and tags", []string{"not our ref", "unadvertised object", "couldn't find remote ref"}},
 	{mlgate.ErrNotFound, "there is no repository at this address", []string{"error: 404", "epository not found", "' not found", "does not appear to be a git repository"}},
+	{nil, "there is no git server at this address: a web page, or a folder of files", []string{"dumb http transport", "is this a git repository?"}},
 	{nil, "the server redirects, and that is not followed: write the address that it redirects to", []string{"error: 301", "error: 302", "error: 303", "error: 307", "error: 308"}},
 	{nil, "its certificate is not trusted here: a certificate authority of your own is named by GIT_SSL_CAINFO or SSL_CERT_FILE", []string{"SSL certificate problem", "certificate verification failed", "certificate is not trusted"}},
 }
