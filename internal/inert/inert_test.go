@@ -96,6 +96,25 @@ func TestWriterCannotIssueCommands(t *testing.T) {
 	}
 }
 
+// An address of a remote policy can be copied from a log; nothing begins a command with it.
+func TestWriterKeepsAddresses(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"write git::https://h/p":         "write git::https://h/p",
+		"::error::git::https://h/p":      ": :error: :git::https://h/p",
+		"  ::https://h git::http://h":    "  : :https://h git: :http://h",
+		"git::https://git::https://::x=": "git::https://git::https://: :x=",
+	} {
+		var out bytes.Buffer
+		w := inert.NewWriter(&out, inert.WriterOptions{})
+		_, _ = w.Write([]byte(in))
+		_ = w.Close()
+		if got := strings.TrimSuffix(out.String(), "\n"); got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestWriterHidesSecrets(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -102,12 +102,13 @@ func (w *Writer) emit(text string) error {
 
 // harmless breaks the marks by which CI systems know commands in a log: ::name::, ##[name],
 // ##vso[…], section_start:…. GitHub looks for the first two anywhere near a line's start; they are
-// broken wherever they stand.
+// broken wherever they stand. The address of a remote policy is left whole, for it is there to be
+// copied, and its colons never begin a line.
 func harmless(s string) string {
 	return commands.Replace(s)
 }
 
-var commands = strings.NewReplacer("::", ": :", "##[", "# #[", "##vso", "# #vso", "section_start:", "section_start :", "section_end:", "section_end :")
+var commands = strings.NewReplacer("git::https://", "git::https://", "::", ": :", "##[", "# #[", "##vso", "# #vso", "section_start:", "section_start :", "section_end:", "section_end :")
 
 // Close writes what is left, and how much was not shown.
 func (w *Writer) Close() error {
