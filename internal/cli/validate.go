@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,13 +59,18 @@ func (a *app) nearest(name string) string {
 	}
 }
 
-// compilePolicies tells what is wrong with the policies as they lie in the folder.
+// compilePolicies tells what is wrong with the policies as they lie in the folder. Those from elsewhere
+// are not fetched.
 func (a *app) compilePolicies(ctx context.Context, dir string, demand config.Demand) error {
 	var sets []policy.Set
 	for _, p := range demand.Policies {
+		if p.Remote != nil {
+			continue
+		}
 		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
 		if local, ok := strings.CutPrefix(p.Ref, "./"); ok {
 			var err error
+			set.Root = local
 			if set.Modules, err = regoFiles(dir, local); err != nil {
 				return &mlgate.Mistake{Err: fmt.Errorf("%s:%d:%d: policy %q: %w", p.Pos.File, p.Pos.Line, p.Pos.Col, p.Ref, err), Fix: "write the policy, or take the entry out"}
 			}
@@ -75,7 +81,7 @@ func (a *app) compilePolicies(ctx context.Context, dir string, demand config.Dem
 	return err
 }
 
-// regoFiles reads the Rego files of a folder, or one file, below dir.
+// regoFiles reads the Rego files of a folder with their JSON data, or one file, below dir.
 func regoFiles(dir, name string) ([]policy.Module, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -84,14 +90,15 @@ func regoFiles(dir, name string) ([]policy.Module, error) {
 	defer root.Close()
 	var out []policy.Module
 	err = fs.WalkDir(root.FS(), name, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(file) != ".rego" || !d.Type().IsRegular() {
+		ext := filepath.Ext(file)
+		if err != nil || (ext != ".rego" && ext != ".json") || !d.Type().IsRegular() {
 			return err
 		}
 		src, err := root.ReadFile(file)
 		out = append(out, policy.Module{Path: file, Source: src})
 		return err
 	})
-	if err == nil && len(out) == 0 {
+	if err == nil && !slices.ContainsFunc(out, func(m policy.Module) bool { return filepath.Ext(m.Path) == ".rego" }) {
 		err = errors.New("there is no *.rego file")
 	}
 	return out, err
