@@ -70,7 +70,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.(http.Flusher).Flush()
 		select {
 		case <-r.Context().Done():
-		case <-time.After(20 * time.Second):
+		case <-time.After(5 * time.Second):
 		}
 	case "to": // /to/CODE/SCHEME/HOST/PATH redirects
 		part := strings.SplitN(rest, "/", 4)
