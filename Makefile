@@ -11,7 +11,7 @@ help: ## show this
 
 build: ## build bin/mlgate
 	@mkdir -p bin
-	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/mlgate ./cmd/mlgate
+	go build -tags grpcnotrace -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/mlgate ./cmd/mlgate
 
 demo: build ## see the whole job: adopt, merge, promote, block, roll back (needs Go, git, a shell and awk)
 	./bin/mlgate demo

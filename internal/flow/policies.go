@@ -91,10 +91,12 @@ func (h *Hearing) remoteSets(ctx context.Context, s side) ([]policy.Set, error) 
 
 // broken tells why the rules that a change brings cannot be asked. Rules that are wrong must not be
 // merged; of those that could not be fetched nobody knows.
-func (h *Hearing) broken() mlgate.Finding {
+func (h *Hearing) broken() (mlgate.Finding, bool) {
 	f := mlgate.Finding{Rule: "governance/own-rules", Status: mlgate.Fail, Pos: mlgate.Pos{File: h.judged.file}}
 	var mistake *mlgate.Mistake
 	switch {
+	case h.ownBroken == nil:
+		return f, false
 	case errors.Is(h.ownBroken, errStranger):
 		f.Status, f.Message, f.Fix = mlgate.Warn, "what this change's own rules say is not known: "+h.ownBroken.Error(), "look at what it names before merging"
 	case errors.As(h.ownBroken, &mistake):
@@ -102,5 +104,5 @@ func (h *Hearing) broken() mlgate.Finding {
 	default:
 		f.Status, f.Message, f.Fix = mlgate.Unknown, "once merged, nothing could be judged any more: "+h.ownBroken.Error(), "name policies that can be fetched, or run again when the server is back"
 	}
-	return f
+	return f, true
 }

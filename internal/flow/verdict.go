@@ -142,8 +142,8 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 	if h.own == nil {
 		return nil
 	}
-	if h.ownBroken != nil {
-		out.Findings = append(out.Findings, h.broken())
+	if f, broken := h.broken(); broken {
+		out.Findings = append(out.Findings, f)
 		return nil
 	}
 	gates := gate.Judge(h.own.demand.Gates, out.Evidence, out.BaseEvidence)
