@@ -5,6 +5,8 @@ package policyhost
 import (
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -31,7 +33,9 @@ type Host struct {
 // Start serves what lies in the folder root, and writes the certificate of its authority to caFile.
 func Start(root, caFile string) (*Host, error) {
 	h := &Host{Root: root}
-	h.Server = httptest.NewTLSServer(h)
+	h.Server = httptest.NewUnstartedServer(h)
+	h.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that refuse us are what is tested
+	h.StartTLS()
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: h.Certificate().Raw})
 	if err := os.WriteFile(caFile, ca, 0o600); err != nil {
 		h.Close()
@@ -106,6 +110,8 @@ func (h *Host) git(w http.ResponseWriter, r *http.Request, rest string) {
 	(&cgi.Handler{
 		Path: filepath.Join(strings.TrimSpace(string(out)), "git-http-backend"),
 		Env:  []string{"GIT_PROJECT_ROOT=" + h.Root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+
+		Stderr: io.Discard,
 	}).ServeHTTP(w, r)
 }
 
