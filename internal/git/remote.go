@@ -20,10 +20,12 @@ type listing struct {
 }
 
 // SameMoment answers from what the remote said last when it was asked for these very patterns, among
-// others; so that two who look at one moment see one answer. Else it asks.
+// others; so that two who look at one moment see one answer. It does so once: the next look is a fresh
+// one, as it is when nothing was asked before.
 func (r *Repo) SameMoment(ctx context.Context, patterns ...string) ([]Ref, error) {
 	r.mu.Lock()
 	last := r.asked
+	r.asked = listing{}
 	r.mu.Unlock()
 	for _, p := range patterns {
 		if !slices.Contains(last.patterns, p) {
