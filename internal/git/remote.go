@@ -29,6 +29,7 @@ func (r *Repo) SameMoment(ctx context.Context, patterns ...string) ([]Ref, error
 	r.mu.Unlock()
 	for _, p := range patterns {
 		if !slices.Contains(last.patterns, p) {
+			defer r.forget()
 			return r.RemoteRefs(ctx, patterns...)
 		}
 	}
