@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,7 +42,8 @@ func (h *Hearing) loadRules(ctx context.Context) error {
 
 func (h *Hearing) addRules(ctx context.Context, s side) error {
 	r, err := h.compile(ctx, s)
-	if err != nil && s.commit != h.judged.commit {
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) && s.commit != h.judged.commit { // a server that is down mends itself
 		return h.brokenBefore(err)
 	}
 	if err != nil {
