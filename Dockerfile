@@ -9,7 +9,7 @@ COPY policies policies
 COPY workflows-examples workflows-examples
 COPY VERSION .
 ARG VERSION
-# grpcnotrace: without it a quarter more of what go-getter drags in is kept (docs/adr/0008)
+# grpcnotrace leaves out a part of what go-getter drags in, and its memory (docs/adr/0008)
 RUN CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -ldflags "-s -w -X main.version=${VERSION:-$(cat VERSION)}" -o /mlgate ./cmd/mlgate
 
 FROM debian:bookworm-slim
