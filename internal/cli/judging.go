@@ -112,7 +112,7 @@ func (a *app) reviewAsk(ctx context.Context, o *office, base string) (flow.Ask, 
 	if ask.Change, err = localChange(*o.clone, mlgate.Local); err != nil {
 		return ask, err
 	}
-	tip, err := o.Lineage.Tip(ctx, ask.Change.BaseBranch)
+	tip, err := o.Branches.Tip(ctx, ask.Change.BaseBranch)
 	if errors.Is(err, mlgate.ErrNotFound) {
 		tip, err = o.clone.Head, nil // nothing was pushed yet
 	}

@@ -63,7 +63,7 @@ func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
 		return nil, errors.Join(err, off.Close())
 	}
 	off.Desk = flow.Desk{
-		Repo: repo, Lineage: repo, Ledger: l, Registry: r,
+		Repo: repo, Branches: repo, Lineage: repo, Ledger: l, Registry: r,
 		Policies: fetch.New(fetch.Options{Dir: tmp, Environ: a.Environ, Limits: fetch.Standard()}),
 		Store: func(kind string) (mlgate.Store, error) {
 			return store.Open(kind, store.Options{Repo: repo, Dir: a.Getenv("MLGATE_STORE"), Now: a.Now})
@@ -110,7 +110,7 @@ func (o *office) tipChange(ctx context.Context, event mlgate.Event) (mlgate.Chan
 	if err != nil {
 		return c, err
 	}
-	c.Head, err = o.Lineage.Tip(ctx, c.Default)
+	c.Head, err = o.Branches.Tip(ctx, c.Default)
 	c.HeadBranch, c.Actor = c.Default, o.By
 	if errors.Is(err, mlgate.ErrNotFound) {
 		return c, &mlgate.Mistake{Err: fmt.Errorf("asking for the tip of %q: %w", c.Default, err), Fix: "push it first: git push -u origin " + c.Default}

@@ -108,7 +108,7 @@ func (a *app) openForHand(ctx context.Context) (*office, mlgate.Change, error) {
 		return nil, change, err
 	}
 	change.Event, change.BaseBranch = mlgate.Manual, change.Default
-	if change.Head, err = o.Lineage.Tip(ctx, change.Default); err != nil {
+	if change.Head, err = o.Branches.Tip(ctx, change.Default); err != nil {
 		o.Close()
 		return nil, change, fmt.Errorf("asking for the tip of %q: %w", change.Default, err)
 	}

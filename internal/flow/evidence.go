@@ -29,11 +29,20 @@ func (h *Hearing) compareWith(ctx context.Context, rule []mlgate.BaselineRule) (
 }
 
 func (h *Hearing) place(ctx context.Context, r mlgate.BaselineRule) (baseline.Place, error) {
-	if r.Kind == "stage" {
+	switch r.Kind {
+	case "stage":
 		return h.stagePlace(ctx, r)
+	case "ref":
+		return h.refPlace(ctx, r)
+	case "base":
+		return h.commitPlace(ctx, r, h.ask.Change.BaseBranch, h.base)
 	}
-	p := baseline.Place{Rule: r, Label: h.ask.Change.BaseBranch}
-	from := h.diffFrom
+	return h.commitPlace(ctx, r, h.ask.Change.BaseBranch, h.diffFrom)
+}
+
+// commitPlace is the evidence of a commit before this change.
+func (h *Hearing) commitPlace(ctx context.Context, r mlgate.BaselineRule, label string, from side) (baseline.Place, error) {
+	p := baseline.Place{Rule: r, Label: label}
 	if !from.present() {
 		p.Missing = "there is no " + ConfigName + " before this change"
 		return p, nil
@@ -51,6 +60,32 @@ func (h *Hearing) place(ctx context.Context, r mlgate.BaselineRule) (baseline.Pl
 	}
 	p.Attempts, err = log.Find(ctx, mlgate.KindEvidence, string(p.Recipe))
 	return p, err
+}
+
+// refPlace is the evidence of a branch or tag of the remote.
+func (h *Hearing) refPlace(ctx context.Context, r mlgate.BaselineRule) (baseline.Place, error) {
+	p := baseline.Place{Rule: r, Label: r.Ref}
+	commit, err := h.desk.Branches.Named(ctx, r.Ref)
+	if errors.Is(err, mlgate.ErrNotFound) {
+		p.Missing = "the remote has no branch and no tag of this name"
+		return p, nil
+	}
+	if err != nil {
+		return p, fmt.Errorf("looking for %s: %w", r, err)
+	}
+	if err := h.desk.Repo.Fetch(ctx, commit); err != nil {
+		return p, fmt.Errorf("fetching %s: %w", r, err)
+	}
+	s, err := h.at(ctx, commit)
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		p.Missing = "its mlops.yaml cannot be read by this mlgate"
+		return p, nil //nolint:nilerr // told in the report as a place passed over
+	}
+	if err != nil {
+		return p, err
+	}
+	return h.commitPlace(ctx, r, r.Ref, s)
 }
 
 // stagePlace is the evidence of the version that a stage points at.

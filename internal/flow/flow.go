@@ -22,6 +22,7 @@ const ConfigName = "mlops.yaml"
 // Desk is what judging and promoting need at hand. It holds no state of a story.
 type Desk struct {
 	Repo     mlgate.Repo
+	Branches mlgate.Branches
 	Lineage  mlgate.Lineage
 	Ledger   mlgate.Ledger
 	Registry mlgate.Registry

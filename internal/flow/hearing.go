@@ -77,7 +77,7 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 	d, c := h.desk, h.ask.Change
 	tip := h.ask.Base
 	if tip == "" {
-		if tip, err = d.Lineage.Tip(ctx, c.BaseBranch); err != nil {
+		if tip, err = d.Branches.Tip(ctx, c.BaseBranch); err != nil {
 			return fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
 		}
 		h.baseTip = tip

@@ -70,7 +70,7 @@ func (h *Hearing) baseMoved(ctx context.Context) (bool, error) {
 	if h.baseTip == "" {
 		return false, nil
 	}
-	now, err := h.desk.Lineage.Tip(ctx, h.ask.Change.BaseBranch)
+	now, err := h.desk.Branches.Tip(ctx, h.ask.Change.BaseBranch)
 	if err != nil {
 		return false, fmt.Errorf("asking again for the tip of %q: %w", h.ask.Change.BaseBranch, err)
 	}

@@ -61,7 +61,7 @@ func (h *Hearing) ConcludePush(ctx context.Context, bundle *mlgate.Bundle) (mlga
 // a push moves nothing.
 func (h *Hearing) leftBehind(ctx context.Context) (bool, error) {
 	c := h.ask.Change
-	tip, err := h.desk.Lineage.Tip(ctx, c.BaseBranch)
+	tip, err := h.desk.Branches.Tip(ctx, c.BaseBranch)
 	if err != nil {
 		return false, fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
 	}

@@ -51,8 +51,9 @@ type Repo struct {
 }
 
 var (
-	_ mlgate.Repo    = (*Repo)(nil)
-	_ mlgate.Lineage = (*Repo)(nil)
+	_ mlgate.Repo     = (*Repo)(nil)
+	_ mlgate.Branches = (*Repo)(nil)
+	_ mlgate.Lineage  = (*Repo)(nil)
 )
 
 // Open makes the bare repository. It starts no process.

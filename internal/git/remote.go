@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,6 +120,28 @@ func (r *Repo) Tip(ctx context.Context, branch string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("branch %q of the remote: %w", branch, mlgate.ErrNotFound)
+}
+
+// Named is where a branch of the remote stands now, or what a tag points at.
+func (r *Repo) Named(ctx context.Context, name string) (string, error) {
+	branch, tag := "refs/heads/"+name, "refs/tags/"+name
+	refs, err := r.RemoteRefs(ctx, branch, tag, tag+"^{}")
+	if err != nil {
+		return "", err
+	}
+	found := ""
+	for _, ref := range refs {
+		switch {
+		case ref.Name == branch:
+			return ref.ID, nil
+		case ref.Name == tag:
+			found = cmp.Or(ref.Peeled, ref.ID)
+		}
+	}
+	if found == "" {
+		return "", fmt.Errorf("branch or tag %q of the remote: %w", name, mlgate.ErrNotFound)
+	}
+	return found, nil
 }
 
 // Fetch brings what is not here yet, with its history.

@@ -14,10 +14,16 @@ type Repo interface {
 	Fetch(ctx context.Context, wants ...string) error
 }
 
-// Lineage tells how commits descend from each other, and where a branch stands right now.
-type Lineage interface {
-	// Tip asks the remote for the commit of a branch by its short name; ErrNotFound when it is gone.
+// Branches tells where the branches and tags of the remote stand right now.
+type Branches interface {
+	// Tip is the commit of a branch by its short name; ErrNotFound when it is gone.
 	Tip(ctx context.Context, branch string) (string, error)
+	// Named is the commit of a branch or tag; a branch goes before a tag.
+	Named(ctx context.Context, name string) (string, error)
+}
+
+// Lineage tells how commits descend from each other.
+type Lineage interface {
 	MergeBase(ctx context.Context, a, b string) (string, error)
 	// IsAncestor reports whether a is b or an ancestor of b.
 	IsAncestor(ctx context.Context, a, b string) (bool, error)
