@@ -62,13 +62,16 @@ func (r *Repo) object(id string) (kind string, data []byte, err error) {
 	if !hexID(id) {
 		return "", nil, fmt.Errorf("reading object %q: not a full object id", id)
 	}
+	if data, ok := r.blobs[id]; ok {
+		return "blob", data, nil
+	}
 	if r.batch == nil {
 		if r.batch, err = r.startBatch(); err != nil {
 			return "", nil, err
 		}
 	}
 	if _, err = io.WriteString(r.batch.in, id+"\n"); err == nil {
-		kind, data, err = r.batch.read(id, r.largest)
+		kind, data, err = r.batch.read(id, r.largest, r.largest)
 	}
 	if err != nil && !errors.Is(err, mlgate.ErrNotFound) {
 		_ = r.batch.close() // out of step: the next question starts a new process
@@ -77,7 +80,15 @@ func (r *Repo) object(id string) (kind string, data []byte, err error) {
 	return kind, data, err
 }
 
-func (b *batch) read(id string, largest int64) (string, []byte, error) {
+var (
+	// errLeft: the object was larger than wanted; its bytes are passed over.
+	errLeft    = errors.New("left for later")
+	errDamaged = errors.New("the repository is damaged or was tampered with")
+)
+
+// read reads the answer to one question; of an object larger than keep nothing is kept, and one larger
+// than largest is not even passed over.
+func (b *batch) read(id string, largest, keep int64) (string, []byte, error) {
 	head, err := b.out.ReadString('\n')
 	if err != nil {
 		return "", nil, fmt.Errorf("reading object %s: git ended: %w", id, err)
@@ -91,7 +102,13 @@ func (b *batch) read(id string, largest int64) (string, []byte, error) {
 	}
 	size, err := strconv.ParseInt(fields[2], 10, 64)
 	if err != nil || size < 0 || size > largest {
-		return "", nil, fmt.Errorf("reading object %s: it has %s bytes, at most %d are read", id, fields[2], largest)
+		return "", nil, fmt.Errorf("reading object %s: %w: it has %s bytes, at most %d are read", id, mlgate.ErrTooLarge, fields[2], largest)
+	}
+	if size > keep {
+		if _, err := io.CopyN(io.Discard, b.out, size+1); err != nil {
+			return "", nil, fmt.Errorf("reading object %s: %w", id, err)
+		}
+		return "", nil, errLeft
 	}
 	data := make([]byte, size+1)
 	if _, err := io.ReadFull(b.out, data); err != nil {
@@ -99,7 +116,7 @@ func (b *batch) read(id string, largest int64) (string, []byte, error) {
 	}
 	data = data[:size]
 	if got := objectID(fields[1], data, len(id)); got != id {
-		return "", nil, fmt.Errorf("reading object %s: its content hashes to %s; the repository is damaged or was tampered with", id, got)
+		return "", nil, fmt.Errorf("reading object %s: its content hashes to %s; %w", id, got, errDamaged)
 	}
 	return fields[1], data, nil
 }

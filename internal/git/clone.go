@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -29,38 +30,92 @@ type Clone struct {
 // Find looks at the clone that dir lies in. A folder outside of any is a Mistake, a repository
 // without a commit too. The owner of the files does not matter: a container's user is another one.
 func Find(ctx context.Context, dir string, environ []string) (Clone, error) {
-	var c Clone
-	ask := func(args ...string) (result, error) {
+	ask := asker(ctx, dir, environ)
+	c, _, err := look(ask, dir, nil)
+	if err != nil {
+		return c, err
+	}
+	return c, c.configured(ask)
+}
+
+// FindCommits looks at the clone that dir lies in and finds the commits that revs name, with one
+// process of git: remote, default branch and identity stay empty. A name that stands for no commit
+// is a Mistake.
+func FindCommits(ctx context.Context, dir string, environ, revs []string) (Clone, []string, error) {
+	for _, rev := range revs {
+		if rev == "" || rev[0] == '-' || rev[0] == '^' || strings.Contains(rev, "..") || inert.Line(rev) != rev {
+			return Clone{}, nil, noCommit(rev, Clone{})
+		}
+	}
+	return look(asker(ctx, dir, environ), dir, revs)
+}
+
+func noCommit(rev string, c Clone) error {
+	fix := "name a commit, branch or tag that is in the clone; `git fetch` brings those of the remote"
+	if c.Shallow {
+		fix = deepen
+	}
+	return &mlgate.Mistake{Err: fmt.Errorf("resolving %q: the clone has no such commit", rev), Fix: fix}
+}
+
+// asking runs git in the folder that was named, without our own repository.
+type asking func(args ...string) (result, error)
+
+func asker(ctx context.Context, dir string, environ []string) asking {
+	return func(args ...string) (result, error) {
 		return start(ctx, dir, append(passEnv(environ), findEnv...), nil, args)
 	}
-	res, err := ask("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository", "--is-bare-repository", "--is-inside-work-tree", "HEAD^{commit}", "--show-cdup")
+}
+
+func look(ask asking, dir string, revs []string) (Clone, []string, error) {
+	var c Clone
+	args := []string{"rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository", "--is-bare-repository", "--is-inside-work-tree", "--show-cdup", "HEAD^{commit}"}
+	for _, rev := range revs {
+		args = append(args, rev+"^{commit}")
+	}
+	res, err := ask(args...)
 	if err != nil {
-		return c, fmt.Errorf("looking for the git repository of %q: %w", dir, err)
+		return c, nil, fmt.Errorf("looking for the git repository of %q: %w", dir, err)
 	}
 	lines := strings.Split(res.stdout, "\n")
 	if len(lines) < 6 {
-		return c, &mlgate.Mistake{Err: fmt.Errorf("looking for the git repository of %q: %s", dir, words(res.stderr)), Fix: "run mlgate inside a clone"}
+		return c, nil, &mlgate.Mistake{Err: fmt.Errorf("looking for the git repository of %q: %s", dir, words(res.stderr)), Fix: "run mlgate inside a clone"}
 	}
 	c.GitDir, c.CommonDir, c.Shallow = lines[0], lines[1], lines[2] == "true"
-	bare, inside := lines[3] == "true", lines[4] == "true"
-	c.Dir, c.Head = c.GitDir, lines[5]
-	switch {
-	case !hexID(c.Head):
-		return c, &mlgate.Mistake{Err: fmt.Errorf("reading HEAD of %q: there is no commit yet", dir), Fix: "commit something first: mlgate judges commits"}
-	case !bare && !inside:
-		return c, &mlgate.Mistake{Err: fmt.Errorf("looking for the work tree of %q: this folder is inside of .git", dir), Fix: "run mlgate at the top of the clone"}
-	case !bare && len(lines) > 6:
-		if c.Dir, err = top(dir, lines[6]); err != nil {
-			return c, err
+	bare, inside, rest := lines[3] == "true", lines[4] == "true", lines[5:]
+	c.Dir = c.GitDir
+	if inside { // else git says nothing of the way up
+		if c.Dir, err = top(dir, rest[0]); err != nil {
+			return c, nil, err
+		}
+		rest = rest[1:]
+	}
+	if c.Head = first(rest); !hexID(c.Head) {
+		return c, nil, &mlgate.Mistake{Err: fmt.Errorf("reading HEAD of %q: there is no commit yet", dir), Fix: "commit something first: mlgate judges commits"}
+	}
+	if !bare && !inside {
+		return c, nil, &mlgate.Mistake{Err: fmt.Errorf("looking for the work tree of %q: this folder is inside of .git", dir), Fix: "run mlgate at the top of the clone"}
+	}
+	for i, rev := range revs {
+		if i+1 >= len(rest) || !hexID(rest[i+1]) {
+			return c, nil, noCommit(rev, c)
 		}
 	}
-	if head, err := os.ReadFile(c.GitDir + "/HEAD"); err == nil {
-		c.Branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
-		if hexID(c.Branch) {
-			c.Branch = ""
-		}
+	c.Branch = branch(c.GitDir)
+	return c, rest[1:][:len(revs)], nil
+}
+
+// branch is what HEAD names; empty when it is detached.
+func branch(gitDir string) string {
+	head, err := os.ReadFile(filepath.Join(gitDir, "HEAD"))
+	if err != nil {
+		return ""
 	}
-	return c, c.configured(ask)
+	name, ok := strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
+	if !ok {
+		return ""
+	}
+	return name
 }
 
 // findEnv lets git read a folder of any owner; its repository's configuration is not executed by the

@@ -45,6 +45,7 @@ type Repo struct {
 	mu    sync.Mutex
 	batch *batch
 	trees map[string][]entry
+	blobs map[string][]byte    // read ahead
 	bases map[[2]string]string // merge bases by pair
 	user  *[][2]string         // what system and user configured about remotes; nil: not read yet
 	asked listing              // what the remote answered last

@@ -181,7 +181,8 @@ func (t *tree) Files(dir string) ([]mlgate.TreeFile, error) {
 		return []mlgate.TreeFile{{Path: dir, Mode: e.mode, ID: e.id}}, nil
 	}
 	var out []mlgate.TreeFile
-	if err := t.repo.walk(e.id, strings.TrimPrefix(dir, "."), 0, &out); err != nil {
+	seen := 0
+	if err := t.repo.walk(e.id, strings.TrimPrefix(dir, "."), 0, &seen, &out); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(out, func(a, b mlgate.TreeFile) int { return strings.Compare(a.Path, b.Path) })
@@ -194,12 +195,12 @@ const (
 	maxDepth = 200
 )
 
-func (r *Repo) walk(id, prefix string, depth int, out *[]mlgate.TreeFile) error {
+func (r *Repo) walk(id, prefix string, depth int, seen *int, out *[]mlgate.TreeFile) error {
 	es, err := r.entries(id)
 	if err != nil {
 		return err
 	}
-	if depth > maxDepth || len(*out)+len(es) > maxFiles {
+	if *seen += len(es); depth > maxDepth || *seen > maxFiles { // folders count, too: they may all be empty
 		return &mlgate.Mistake{Err: fmt.Errorf("listing the files of tree %.12s: more than %d files, or %d folders deep", id, maxFiles, maxDepth), Fix: "mlgate judges no such repository"}
 	}
 	for _, e := range es {
@@ -208,7 +209,7 @@ func (r *Repo) walk(id, prefix string, depth int, out *[]mlgate.TreeFile) error 
 			*out = append(*out, mlgate.TreeFile{Path: name, Mode: e.mode, ID: e.id})
 			continue
 		}
-		if err := r.walk(e.id, name, depth+1, out); err != nil {
+		if err := r.walk(e.id, name, depth+1, seen, out); err != nil {
 			return err
 		}
 	}

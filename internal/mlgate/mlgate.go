@@ -15,6 +15,10 @@ var (
 	ErrConflict = errors.New("changed by somebody else meanwhile")
 	// ErrForbidden: the credentials do not reach (401, 403, a hook or a protected ref refused).
 	ErrForbidden = errors.New("not allowed")
+	// ErrNoNumber: a Reader understood the file and found no number in it.
+	ErrNoNumber = errors.New("it holds no number")
+	// ErrTooLarge: there is more of it than is read into memory.
+	ErrTooLarge = errors.New("too large")
 )
 
 // Mistake is an error that its user can mend: a wrong configuration, a wrong flag, a dirty input.

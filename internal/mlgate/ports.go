@@ -24,6 +24,12 @@ type TreeFile struct {
 	Path, Mode, ID string
 }
 
+// Prefetcher is a Tree that can read many blobs ahead, by id, before ReadFile asks for them. Each call
+// takes the place of the one before.
+type Prefetcher interface {
+	Prefetch(ids []string) error
+}
+
 // Task is one step to run: Dir is a folder of this machine, Env is complete.
 type Task struct {
 	Name    string

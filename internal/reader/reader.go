@@ -80,7 +80,7 @@ func (Files) Metrics(src mlgate.Source, data []byte) ([]mlgate.Metric, []string,
 			return nil, nil, fmt.Errorf("%q: %w", src.Path, err)
 		}
 		if len(s.metrics) == 0 {
-			return nil, nil, fmt.Errorf("%q holds no number", src.Path)
+			return nil, nil, fmt.Errorf("%q: %w", src.Path, mlgate.ErrNoNumber)
 		}
 		if s.more > 0 {
 			s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
