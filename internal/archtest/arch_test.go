@@ -18,7 +18,7 @@ import (
 const module = "github.com/mlgate/mlgate/"
 
 // pure packages decide and never act: bytes and values in, values out.
-var pure = []string{"glob", "inert", "config", "pipeline", "baseline", "gate", "governance", "promotion", "report"}
+var pure = []string{"glob", "inert", "config", "pipeline", "baseline", "gate", "governance", "promotion", "report", "discovery"}
 
 // arrows says which of our own packages each package may import. A package that is not in this
 // table fails the test: put it where it belongs, with its arrows.
@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"gate":       {"mlgate", "glob"},
 	"governance": {"mlgate", "glob"},
 	"promotion":  {"mlgate"},
+	"discovery":  {"mlgate", "glob"},
 	"report":     {"mlgate", "inert"},
 	"bundle":     {"mlgate"},
 	"comment":    {"mlgate"},
@@ -46,13 +47,13 @@ var arrows = map[string][]string{
 	"worktree":   {"mlgate"},
 	"forge":      {"mlgate", "inert"},
 	"ci":         {"mlgate", "inert"},
-	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report"},
+	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "discovery"},
 	"demo":       {"mlgate"},
 	"scaffold":   {"mlgate", "inert", "config", "reader", "/workflows-examples"},
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold",
+		"worktree", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery",
 	},
 	"/policies":           {},
 	"/workflows-examples": {},
@@ -65,7 +66,7 @@ var homes = map[string][]string{
 	"github.com/sethvargo/go-githubactions": {"ci"},
 	"github.com/open-policy-agent/opa":      {"policy", "/policies"},
 	"sigs.k8s.io/yaml":                      {"config", "reader"},
-	"go.yaml.in/yaml":                       {"config", "reader", "scaffold"},
+	"go.yaml.in/yaml":                       {"config", "reader", "scaffold", "discovery"},
 	"github.com/hashicorp/go-getter":        {"fetch"},
 	"github.com/spf13/cobra":                {"cli"},
 	"os/exec":                               {"git", "executor", "demo"},
