@@ -121,7 +121,7 @@ func Seal(kind Kind, v any, env Envelope) (Sealed, error) {
 	if err != nil {
 		return Sealed{}, fmt.Errorf("sealing a record of kind %s: %w", kind, err)
 	}
-	body = asciiJSON(body)
+	body = ASCII(body)
 	return Sealed{Kind: kind, Digest: DigestOf(body), Body: body, Envelope: env}, nil
 }
 
@@ -143,9 +143,12 @@ func (s Sealed) Decode(v any) error {
 	return nil
 }
 
-// asciiJSON writes every character outside ASCII as \uXXXX, so that records look the same in every
+// ASCII makes JSON of JSON: it writes every character outside ASCII as \uXXXX, so that records look the same in every
 // terminal and carry no invisible characters.
-func asciiJSON(b []byte) []byte {
+func ASCII(b []byte) []byte {
+	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) {
+		return b
+	}
 	var out bytes.Buffer
 	out.Grow(len(b))
 	for len(b) > 0 {

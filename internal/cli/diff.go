@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mlgate/mlgate/internal/discovery"
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/git"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/reader"
+	"github.com/mlgate/mlgate/internal/report"
+	"github.com/mlgate/mlgate/internal/worktree"
+)
+
+func (a *app) diffCommand() *cobra.Command {
+	var format string
+	var all bool
+	c := &cobra.Command{
+		Use:   "diff [A [B]]",
+		Short: "Compare the metrics and params of two commits, or of a commit and the work tree; judges nothing",
+		Long: `Compare the metrics and params of two commits. Without B the other side is the work tree, without
+A it is HEAD. No mlops.yaml is needed: files that a dvc.yaml names and files of the usual names
+(metrics.json, eval/metrics.json, params.yaml, …) are found; with an mlops.yaml that names evidence,
+its files count alone. Nothing is run, and a difference is no failure: exit code 0.`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.diff(cmd.Context(), args, format, all) },
+	}
+	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	c.Flags().BoolVar(&all, "all", false, "list what is the same, too")
+	return c
+}
+
+func (a *app) diff(ctx context.Context, revs []string, format string, all bool) error {
+	if format != "text" && format != "markdown" && format != "json" {
+		return &mlgate.Mistake{Err: fmt.Errorf("unknown --format %q", format), Fix: "text, markdown or json"}
+	}
+	// Thousands of small files make much garbage in little memory: collecting it less often saves an
+	// eighth of the time for 6 MB.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	if len(revs) == 0 {
+		revs = []string{"HEAD"}
+	}
+	clone, commits, err := git.FindCommits(ctx, a.Dir, a.Environ, revs)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp("", "mlgate-")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	repo, err := git.Open(ctx, git.Options{Dir: tmp, Borrow: &clone, Env: a.Environ, Now: a.Now})
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	ask := flow.DiffAsk{Config: a.config, All: all, Version: a.Version}
+	if ask.Old, err = flow.CommitSource(ctx, repo, revs[0], commits[0]); err != nil {
+		return err
+	}
+	if len(revs) == 2 {
+		if ask.New, err = flow.CommitSource(ctx, repo, revs[1], commits[1]); err != nil {
+			return err
+		}
+		return a.compare(ctx, ask, format)
+	}
+	work, src, err := workSource(ctx, clone)
+	if err != nil {
+		return err
+	}
+	defer work.Close()
+	ask.New = src
+	return a.compare(ctx, ask, format)
+}
+
+// maxNames is how many names of a work tree are looked at: data folders may hold millions.
+const maxNames = 200_000
+
+// workSource opens the work tree of a clone. The caller closes the folder.
+func workSource(ctx context.Context, clone git.Clone) (*worktree.Folder, flow.DiffSource, error) {
+	var src flow.DiffSource
+	if clone.Dir == clone.GitDir {
+		return nil, src, &mlgate.Mistake{Err: errors.New("comparing with the work tree: this repository is bare and has none"), Fix: "name two commits: mlgate diff A B"}
+	}
+	work, err := worktree.Open(clone.Dir)
+	if err != nil {
+		return nil, src, err
+	}
+	files, whole, err := work.Listing(ctx, maxNames, discovery.Foreign)
+	if err != nil {
+		return nil, src, errors.Join(err, work.Close())
+	}
+	src = flow.DiffSource{Side: mlgate.DiffSide{Name: "work tree"}, Files: files, Look: work.Entry}
+	src.Read = func(name string) ([]byte, error) { return work.ReadPlain(filepath.ToSlash(name), flow.MaxDiffFile) }
+	if !whole {
+		src.Note = fmt.Sprintf("only the first %d names were looked at, upper folders first", maxNames)
+	}
+	return work, src, nil
+}
+
+// compare prints the difference, and ends with "could not find out" when a file that should have been
+// compared could not be read.
+func (a *app) compare(ctx context.Context, ask flow.DiffAsk, format string) error {
+	d, err := flow.Diff(ctx, reader.Files{}, ask)
+	if err != nil {
+		return err
+	}
+	err = a.answer(paper{
+		text:     func() string { return report.DiffText(d, report.TextOptions{Color: a.Color}) },
+		markdown: func() string { return report.DiffMarkdown(d, report.Options{Limit: 65_536}) },
+		json:     func() ([]byte, error) { return report.DiffJSON(d) },
+	}, format)
+	if err != nil {
+		return err
+	}
+	if len(d.Unreadable) > 0 {
+		return exitError(exitUndecided)
+	}
+	return nil
+}

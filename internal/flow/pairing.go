@@ -1,0 +1,160 @@
+package flow
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/discovery"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// pair is one file on both sides; a side that does not have it is nil.
+type pair struct {
+	discovery.Candidate
+	old, now *mlgate.TreeFile
+}
+
+// file is the name that people are shown.
+func (p pair) file() string {
+	if p.now != nil {
+		return p.now.Path
+	}
+	return p.old.Path
+}
+
+// pairs puts the candidates of both sides side by side: by path, then by rename. What is a candidate on
+// one side is compared on both: a file that is there and no longer named has not lost its numbers.
+func (c *comparison) pairs(old, now []discovery.Candidate) []pair {
+	var both, gone, come []pair
+	for _, k := range discovery.Merge(old, now) {
+		p, ok := c.pair(k, old, now)
+		switch {
+		case !ok:
+		case p.old == nil:
+			come = append(come, p)
+		case p.now == nil:
+			gone = append(gone, p)
+		default:
+			both = append(both, p)
+		}
+	}
+	both = append(both, c.renames(gone, come)...)
+	slices.SortStableFunc(both, func(a, b pair) int { return strings.Compare(a.file(), b.file()) })
+	return both
+}
+
+// pair finds a candidate on both sides; false: it is skipped, and that is said.
+func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate) (pair, bool) {
+	p, fit := pair{Candidate: k}, true
+	for i, s := range []DiffSource{c.ask.Old, c.ask.New} {
+		f, there := s.find(k.Path)
+		switch own := [][]discovery.Candidate{old, now}[i]; {
+		case !there && s.cached(k.Path, own):
+			c.skip(k.Path, s.Side.Name, "DVC keeps it in its cache, not in git; `dvc metrics diff` reads it there")
+			fit = false
+		case there && !discovery.Regular(f):
+			c.skip(k.Path, s.Side.Name, discovery.Unfit(f))
+			fit = false
+		case there && i == 0:
+			p.old = &f
+		case there:
+			p.now = &f
+		}
+	}
+	if fit && p.old == nil && p.now == nil {
+		why := fmt.Sprintf("%s names it, and it is on neither side", k.By)
+		if path.Base(k.By) == ConfigName {
+			why += "; steps may make it, and `mlgate review` runs them"
+		}
+		c.skip(k.Path, "", why)
+		fit = false
+	}
+	return p, fit
+}
+
+func (s DiffSource) find(name string) (mlgate.TreeFile, bool) {
+	i, ok := slices.BinarySearchFunc(s.Files, name, func(f mlgate.TreeFile, n string) int { return strings.Compare(f.Path, n) })
+	switch {
+	case ok:
+		return s.Files[i], true
+	case s.Look != nil:
+		return s.Look(name)
+	}
+	return mlgate.TreeFile{}, false
+}
+
+// cached reports whether DVC, and not git, has a file of this side: its stage says so, or a pointer to
+// the file or to a folder around it.
+func (s DiffSource) cached(name string, own []discovery.Candidate) bool {
+	for at := name; at != "."; at = path.Dir(at) {
+		if _, pointer := s.find(at + ".dvc"); pointer {
+			return true
+		}
+	}
+	i, ok := slices.BinarySearchFunc(own, name, func(k discovery.Candidate, n string) int { return strings.Compare(k.Path, n) })
+	return ok && own[i].Cached
+}
+
+// renames finds files that have another name on the new side: those with the same content, where no
+// third file has it, then the only one that is gone with the only one that came. The rest is gone or
+// new.
+func (c *comparison) renames(gone, come []pair) []pair {
+	oldIDs, newIDs := c.identities(gone), c.identities(come)
+	var out, left, fresh []pair
+	twins := map[int]bool{}
+	for i, p := range gone {
+		j := slices.Index(newIDs, oldIDs[i])
+		if oldIDs[i] == "" || j < 0 || count(oldIDs, oldIDs[i]) > 1 || count(newIDs, oldIDs[i]) > 1 {
+			left = append(left, p)
+			continue
+		}
+		twins[j] = true
+		out = append(out, c.renamed(p, come[j]))
+	}
+	for j, p := range come {
+		if !twins[j] {
+			fresh = append(fresh, p)
+		}
+	}
+	if len(left) == 1 && len(fresh) == 1 {
+		return append(out, c.renamed(left[0], fresh[0]))
+	}
+	return slices.Concat(out, left, fresh)
+}
+
+// identities tell contents apart: by git's ids, or where the work tree has none by their hashes. What
+// cannot be read is like nothing else.
+func (c *comparison) identities(all []pair) []string {
+	ids := make([]string, len(all))
+	for i, p := range all {
+		src, f := c.ask.Old, p.old
+		if f == nil {
+			src, f = c.ask.New, p.now
+		}
+		if c.ask.New.Side.Commit != "" {
+			ids[i] = f.ID
+		} else if data, err := src.Read(f.Path); err == nil {
+			ids[i] = fmt.Sprintf("%x", sha256.Sum256(data))
+		}
+	}
+	return ids
+}
+
+func count(all []string, one string) int {
+	n := 0
+	for _, s := range all {
+		if s == one {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *comparison) renamed(from, to pair) pair {
+	c.out.Renamed = append(c.out.Renamed, mlgate.FileRename{Old: from.old.Path, New: to.now.Path})
+	to.old = from.old
+	return to
+}
