@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check race golden lint tools venv image
+.PHONY: help build demo test check race golden lint tools venv image bench
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,7 @@ race: ## the same tests under the race detector (needs a C compiler)
 
 golden: ## write the golden files anew; look at the difference before you commit it
 	go test ./internal/report ./internal/config -update
+	go test ./cmd/mlgate -run TestScript/diff$$ -update
 
 lint: ## gofmt, vet, golangci-lint and actionlint where they are installed (`make tools`)
 	@test -z "$$(gofmt -l cmd internal policies test)" || { gofmt -l cmd internal policies test; echo "run gofmt -w on these"; exit 1; }
@@ -39,6 +40,10 @@ tools: ## install the pinned linters and act into .cache/bin
 venv: ## install the pinned Python tools that tests compare with into .cache/venv
 	test/venv/install.sh gto
 	test/venv/install.sh sklearn
+	test/venv/install.sh dvc
+
+bench: ## CPU time beside that of other tools, in the same run (needs `make venv`)
+	bench/diff.sh
 
 image: ## build the container image and use it as GitHub would
 	test/image.sh
