@@ -98,7 +98,7 @@ func (h *Hearing) poll(ctx context.Context) {
 }
 
 // governanceFacts are what the rules about people and demands look at.
-func (h *Hearing) governanceFacts() governance.Facts {
+func (h *Hearing) governanceFacts() (governance.Facts, error) {
 	from, to := h.diffFrom, h.judged
 	f := governance.Facts{
 		Demands: h.demands, Steps: h.steps, Path: cmp.Or(to.file, from.file), Files: h.files,
@@ -110,12 +110,24 @@ func (h *Hearing) governanceFacts() governance.Facts {
 	if from.present() && to.present() && from.file != to.file {
 		f.MovedFrom = from.file
 	}
+	var err error
+	if to.present() && (!from.present() || f.MovedFrom != "") {
+		if f.Others, _, err = neighbours(from.tree, from.file, ""); err != nil {
+			return f, err
+		}
+	}
+	if to.present() {
+		if _, f.Taken, err = neighbours(to.tree, to.file, to.run.Model); err != nil {
+			return f, err
+		}
+		f.NewModel = to.run.Model
+	}
 	f.NewFile = !from.present() && to.present()
 	f.Deleted = from.present() && !to.present()
 	if from.present() && to.present() {
-		f.OldModel, f.NewModel = from.run.Model, to.run.Model
+		f.OldModel = from.run.Model
 	}
-	return f
+	return f, nil
 }
 
 // facts are what promotion decides on, for one commit.

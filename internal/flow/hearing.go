@@ -75,32 +75,12 @@ func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 // review on a laptop as HEAD is.
 func (h *Hearing) loadChange(ctx context.Context) (err error) {
 	d, c := h.desk, h.ask.Change
-	tip := h.ask.Base
-	if tip == "" {
-		if tip, err = d.Branches.Tip(ctx, c.BaseBranch); err != nil {
-			return fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
-		}
-		h.baseTip = tip
+	tree, tip, from, err := h.trees(ctx)
+	if err != nil {
+		return err
 	}
-	wants := []string{c.Head}
-	if tip != noCommit {
-		wants = append(wants, tip)
-	}
-	if err := d.Repo.Fetch(ctx, wants...); err != nil {
-		return fmt.Errorf("fetching base and head: %w", err)
-	}
-	tree, from := c.Head, tip
-	switch {
-	case tip == noCommit:
-	case c.Event == mlgate.Local:
-		if from, err = d.Lineage.MergeBase(ctx, tip, c.Head); err != nil {
-			return err
-		}
+	if c.Event == mlgate.Local && tip != noCommit {
 		if err := h.wouldConflict(ctx, tip, from); err != nil {
-			return err
-		}
-	default:
-		if tree, err = d.Repo.MergeTree(ctx, tip, c.Head); err != nil {
 			return err
 		}
 	}
@@ -122,6 +102,33 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 	}
 	h.log, err = h.openLog(ctx)
 	return err
+}
+
+// trees are the tree that is judged, the tip of the base, and the commit that edits are told from.
+func (h *Hearing) trees(ctx context.Context) (tree, tip, from string, err error) {
+	d, c := h.desk, h.ask.Change
+	if tip = h.ask.Base; tip == "" {
+		if tip, err = d.Branches.Tip(ctx, c.BaseBranch); err != nil {
+			return "", "", "", fmt.Errorf("asking for the tip of %q: %w", c.BaseBranch, err)
+		}
+		h.baseTip = tip
+	}
+	wants := []string{c.Head}
+	if tip != noCommit {
+		wants = append(wants, tip)
+	}
+	if err := d.Repo.Fetch(ctx, wants...); err != nil {
+		return "", "", "", fmt.Errorf("fetching base and head: %w", err)
+	}
+	tree, from = c.Head, tip
+	switch {
+	case tip == noCommit:
+	case c.Event == mlgate.Local:
+		from, err = d.Lineage.MergeBase(ctx, tip, c.Head)
+	default:
+		tree, err = d.Repo.MergeTree(ctx, tip, c.Head)
+	}
+	return tree, tip, from, err
 }
 
 // wouldConflict notes when merging would conflict: a review judges HEAD as it is, the pull request

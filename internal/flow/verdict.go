@@ -16,7 +16,11 @@ import (
 // that something is missing that a later run can bring.
 func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, []mlgate.Sealed, error) {
 	out := h.outline()
-	out.Findings = governance.Judge(h.governanceFacts())
+	facts, err := h.governanceFacts()
+	if err != nil {
+		return out, nil, err
+	}
+	out.Findings = governance.Judge(facts)
 	if h.conflict != "" {
 		out.Findings = append(out.Findings, mlgate.Finding{Rule: "merge/conflict", Status: mlgate.Warn, Message: h.conflict, Fix: "a pull request of this commit waits until then"})
 	}

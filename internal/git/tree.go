@@ -119,6 +119,15 @@ func (t *tree) find(name string) (entry, error) {
 	return at, nil
 }
 
+// Entry is what stands at a path.
+func (t *tree) Entry(name string) (mlgate.TreeFile, error) {
+	e, err := t.find(name)
+	if err != nil {
+		return mlgate.TreeFile{}, &fs.PathError{Op: "look", Path: name, Err: err}
+	}
+	return mlgate.TreeFile{Path: name, Mode: e.mode, ID: e.id}, nil
+}
+
 // ReadFile returns a blob. Symlinks, submodules and folders are errors: nothing is followed.
 func (t *tree) ReadFile(name string) ([]byte, error) {
 	e, err := t.find(name)

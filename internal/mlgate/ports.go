@@ -14,6 +14,8 @@ type Tree interface {
 	fs.ReadFileFS
 	// ID is the id of the tree object.
 	ID() string
+	// Entry is one path, a folder too: its mode and id. fs.ErrNotExist when there is none.
+	Entry(name string) (TreeFile, error)
 	// Files lists every blob below dir ("." is all), sorted by path.
 	Files(dir string) ([]TreeFile, error)
 }
@@ -95,8 +97,13 @@ type Entry struct {
 	Ledger   string    `json:"ledger,omitempty"` // head of the ledger that it was made with
 }
 
+// Pointer is where a stage of a model points, as far as the registry's names tell.
+type Pointer struct{ Model, Stage, Commit string }
+
 // Registry says where a stage points.
 type Registry interface {
+	// Pointers tells it of every stage of every model, in one look.
+	Pointers(ctx context.Context) ([]Pointer, error)
 	// List returns everything registered and assigned for a model, oldest first.
 	List(ctx context.Context, model string) ([]Entry, error)
 	// Assign registers m.Version when m.Register is set and points m.Stage at it, if the stage is

@@ -62,6 +62,36 @@ func (g gitTags) List(ctx context.Context, model string) ([]mlgate.Entry, error)
 	return out, nil
 }
 
+// Pointers reads the names of all tags: the highest counter of a stage counts, and where it takes
+// something back there is no pointer.
+func (g gitTags) Pointers(ctx context.Context) ([]mlgate.Pointer, error) {
+	refs, err := g.repo.RemoteRefs(ctx, "refs/tags/*#*")
+	if err != nil {
+		return nil, err
+	}
+	type key struct{ model, stage string }
+	best := map[key]mlgate.Entry{}
+	for _, r := range refs {
+		name, rest, ok := strings.Cut(strings.TrimPrefix(r.Name, "refs/tags/"), "#")
+		e, known := parse(strings.ReplaceAll(name, "%2F", "/"), "#"+rest)
+		k := key{e.Model, e.Stage}
+		if have, there := best[k]; ok && known && e.Stage != "" && (!there || number(e.Revision) > number(have.Revision)) {
+			e.Commit = cmp.Or(r.Peeled, r.ID)
+			best[k] = e
+		}
+	}
+	var out []mlgate.Pointer
+	for k, e := range best {
+		if !e.Removed {
+			out = append(out, mlgate.Pointer{Model: k.model, Stage: k.stage, Commit: e.Commit})
+		}
+	}
+	slices.SortFunc(out, func(a, b mlgate.Pointer) int {
+		return cmp.Or(strings.Compare(a.Model, b.Model), strings.Compare(a.Stage, b.Stage))
+	})
+	return out, nil
+}
+
 // older: by time, and within a second by counter.
 func older(a, b mlgate.Entry) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(number(a.Revision), number(b.Revision)), strings.Compare(a.Ref, b.Ref))
