@@ -53,9 +53,11 @@ const (
 )
 
 // Policy is one entry under `policies:`: "mlgate/<name>" is built in, "./<path>" is in the
-// repository, a URL with a pin is elsewhere.
+// repository, a URL with a pin is elsewhere. With holds what the entry sets of the policy's parameters:
+// text, numbers (float64), truth values and lists of text.
 type Policy struct {
 	Ref    string               `json:"ref"`
+	With   map[string]any       `json:"with,omitempty"`
 	Remote *mlgate.RemotePolicy `json:"-"` // nil: it is not elsewhere
 	Pos    mlgate.Pos           `json:"-"`
 }
@@ -177,5 +179,5 @@ func (p *parsed) flat() map[string]string {
 
 // nameOf is the key under which an element of a list is known.
 func nameOf(fields map[string]string) string {
-	return cmp.Or(fields["name"], fields["to"], fields["path"])
+	return cmp.Or(fields["name"], fields["to"], fields["path"], fields["use"])
 }

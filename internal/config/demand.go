@@ -20,9 +20,7 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 		p.gate(g.key, fields(g.value))
 	}
 	for _, n := range p.items(k["policies"]) {
-		if ref := p.text(n); ref != "" {
-			d.Policies = append(d.Policies, Policy{Ref: ref, Remote: remoteOf(ref), Pos: p.pos(n)})
-		}
+		p.policy(n)
 	}
 	for _, n := range p.items(k["promote"]) {
 		p.stage(n, fields(n))

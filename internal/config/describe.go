@@ -113,6 +113,12 @@ func (v value) orShort(short value, absent, key string) value {
 	return v
 }
 
+// inShort lets a text stand for the mapping.
+func (v value) inShort(short value) value {
+	v.short = &short
+	return v
+}
+
 // saying adds hints.
 func (v value) saying(h hints) value {
 	v.hints = h

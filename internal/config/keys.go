@@ -19,8 +19,8 @@ var description = mapping("mlops.yaml",
 		doc:   "What the numbers must be, by the metric's name; `*` in it is any characters. A gate of exactly that name goes before patterns."},
 	key{name: "on_inconclusive", is: choice(word{name: "warn"}, word{name: "fail"}), example: "on_inconclusive: warn", fallback: "`warn`",
 		doc: "What it means when a gate cannot say, for want of a baseline."},
-	key{name: "policies", is: oneOrList(text(policyText)), example: "policies: [mlgate/metric-removed, ./policies]",
-		doc: "Rego to judge by: `mlgate/NAME` is built in, `./PATH` is a file or folder beside this file, an address with a pin is elsewhere."},
+	key{name: "policies", is: oneOrList(policy), example: "policies: [mlgate/metric-removed, ./policies]",
+		doc: "Rego to judge by: `mlgate/NAME` is built in, `./PATH` is a file or folder beside this file, an address with a pin is elsewhere. See [policies](policies.md)."},
 	key{name: "owners", is: oneOrList(text(ownerText)), example: `owners: ["@acme/risk", "@kim"]`, fallback: "nobody in particular: findings about such changes warn",
 		doc: "Who may approve changes of what judges: of demands, of steps, of protected files. Somebody who had a hand in the change does not count."},
 	key{name: "protected", is: oneOrList(text(globText)), example: "protected: [evaluate.py, data/holdout.csv]",
@@ -118,6 +118,12 @@ var gate = mapping("the gate on %q",
 	"direction": "write `better: higher` or `better: lower`", "mode": "write `better: higher` or `better: lower`", "higher_is_better": "write `better: higher`, or `better: lower`",
 	"level": "write `severity`", "metric": "the metric's name is the key of the gate: `accuracy: {min: 0.85}`", "name": "the metric's name is the key of the gate: `accuracy: {min: 0.85}`",
 })
+
+var policy = mapping("a policy",
+	key{name: "use", is: text(policyText), must: true, example: "use: mlgate/size-budget", doc: "The policy."},
+	key{name: "with", is: table(parameter, oneOrList(value{kind: isScalar})), example: "with: {max_mb: 50}", fallback: "the policy's own values",
+		doc: "Its parameters; which there are, and of which type, the policy says."},
+).inShort(text(policyText)).saying(hints{"name": "write `use`", "policy": "write `use`", "path": "write `use`", "params": "write `with`", "parameters": "write `with`"})
 
 var waiver = mapping("a waiver",
 	key{name: "rule", is: text(ruleText), must: true, example: "rule: gate/accuracy", doc: "The rule as the report names it, letter by letter."},
