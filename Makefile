@@ -25,7 +25,7 @@ race: ## the same tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -shuffle=on ./...
 
 golden: ## write the golden files anew; look at the difference before you commit it
-	go test ./internal/report ./internal/config -update
+	go test ./internal/report ./internal/config ./internal/policy -update
 	go test ./cmd/mlgate -run TestScript/diff$$ -update
 
 lint: ## gofmt, vet, golangci-lint and actionlint where they are installed (`make tools`)
@@ -34,7 +34,7 @@ lint: ## gofmt, vet, golangci-lint and actionlint where they are installed (`mak
 	@if [ -x .cache/bin/golangci-lint ]; then .cache/bin/golangci-lint run ./...; else echo "golangci-lint is not installed (make tools): skipped"; fi
 	@if [ -x .cache/bin/actionlint ]; then .cache/bin/actionlint workflows-examples/github/*.yml .github/workflows/*.yml; else echo "actionlint is not installed (make tools): skipped"; fi
 
-tools: ## install the pinned linters and act into .cache/bin
+tools: ## install the pinned linters, act and conftest into .cache/bin
 	test/tools.sh
 
 venv: ## install the pinned Python tools that tests compare with into .cache/venv

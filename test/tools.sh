@@ -13,3 +13,4 @@ get() { # get BINARY MODULE VERSION
 get actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12
 get golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint v2.15.0
 get act github.com/nektos/act v0.2.89
+get conftest github.com/open-policy-agent/conftest v0.71.1

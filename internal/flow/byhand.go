@@ -41,7 +41,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err != nil {
 		return out, err
 	}
-	f.Reason = ask.Reason
+	f.Reason, h.stage = ask.Reason, ask.Stage
 	d, err := promotion.ByHand(f, ask.Stage, ask.Version)
 	if err != nil {
 		return out, err
@@ -104,6 +104,7 @@ func (h *Hearing) weighVersion(ctx context.Context, out *mlgate.Outcome, d promo
 		return at, err
 	}
 	h.judged.commit, h.judged.tree, h.judged.recipe, h.judged.run = s.commit, s.tree, s.recipe, s.run
+	h.judged.file, h.files = s.file, nil // policies see the version, which edits nothing now
 	out.Commit, out.Tree, out.Recipe = s.commit, s.tree.ID(), s.recipe.Digest
 	out.EvidenceDigest, out.Evidence = sealed.Digest, new(mlgate.Evidence)
 	if err := sealed.Decode(out.Evidence); err != nil {

@@ -40,6 +40,7 @@ type Hearing struct {
 	steps     []mlgate.ValueChange
 	files     []mlgate.FileChange
 	bytes     []byte        // of the bundle's artifact
+	stage     string        // asked for by hand; empty: those of `when: merge`
 	conflict  string        // of a review's HEAD with the base tip
 	sealed    mlgate.Digest // the newest verdict of this hearing
 	people    mlgate.People

@@ -18,7 +18,7 @@ import (
 func policySets(s side) ([]policy.Set, error) {
 	var sets []policy.Set
 	for _, p := range s.demand.Policies {
-		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
+		set := policy.Set{Ref: p.Ref, With: p.With, Pos: p.Pos}
 		if strings.HasPrefix(p.Ref, "./") {
 			set.Root = path.Join(s.demand.Dir, p.Ref)
 			files, err := s.tree.Files(set.Root)

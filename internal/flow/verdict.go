@@ -101,7 +101,7 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 			at.move(&results[i].Finding)
 		}
 		out.Gates = mergeGates(out.Gates, results, r.label)
-		said, err := r.engine.Judge(ctx, h.document(*out, results))
+		said, err := r.engine.Judge(ctx, h.document(*out, r.demand, results))
 		if err != nil {
 			return fmt.Errorf("asking the policies of %s: %w", r.label, err)
 		}
@@ -151,7 +151,7 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 		return nil
 	}
 	gates := gate.Judge(h.own.demand.Gates, out.Evidence, out.BaseEvidence)
-	said, err := h.own.engine.Judge(ctx, h.document(*out, gates))
+	said, err := h.own.engine.Judge(ctx, h.document(*out, h.own.demand, gates))
 	if err != nil {
 		return fmt.Errorf("asking the policies of this change: %w", err)
 	}
@@ -170,34 +170,6 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 		out.Findings = append(out.Findings, f)
 	}
 	return nil
-}
-
-// document is what policies see.
-func (h *Hearing) document(out mlgate.Outcome, gates []mlgate.GateResult) mlgate.Case {
-	c := mlgate.Case{
-		Version: 1, Model: h.model, Change: h.ask.Change, Recipe: out.Recipe, Head: out.Evidence, Base: out.BaseEvidence,
-		Gates: gates, Demands: h.demands, Baseline: out.Baseline,
-	}
-	c.Metrics.Head, c.Params.Head = byName(out.Evidence)
-	c.Metrics.Base, c.Params.Base = byName(out.BaseEvidence)
-	for _, f := range h.files {
-		c.Files = append(c.Files, f.Path)
-	}
-	return c
-}
-
-func byName(e *mlgate.Evidence) (map[string]mlgate.Number, map[string]string) {
-	metrics, params := map[string]mlgate.Number{}, map[string]string{}
-	if e == nil {
-		return metrics, params
-	}
-	for _, m := range e.Metrics {
-		metrics[m.Name] = m.Value
-	}
-	for _, p := range e.Params {
-		params[p.Name] = p.Value
-	}
-	return metrics, params
 }
 
 // conclude applies the waivers and makes the verdict.

@@ -17,26 +17,26 @@ const (
 // Change is the commit under judgment and why CI started. It comes from the CI's event file, or on
 // a laptop from flags and HEAD; never from a bundle. All of its text is hostile.
 type Change struct {
-	Event      Event  `json:"event"`
-	Number     int    `json:"number,omitempty"`      // of the pull request
-	Title      string `json:"title,omitempty"`       // of the pull request
-	Head       string `json:"head"`                  // commit id
-	HeadBranch string `json:"head_branch,omitempty"` // short name
-	BaseBranch string `json:"base_branch,omitempty"` // short name of the branch merged into or pushed to
-	Default    string `json:"default_branch,omitempty"`
-	Before     string `json:"before,omitempty"` // on a push: the tip before it; empty for a new branch
-	Fork       bool   `json:"fork,omitempty"`   // the head lives in another repository
-	Actor      string `json:"actor,omitempty"`
-	Repo       string `json:"repo,omitempty"` // owner/name at the forge
-	Remote     string `json:"-"`              // URL or path to fetch from and push to
-	Run        CIRun  `json:"run,omitzero"`
+	Event      Event  `json:"event"`                    // pull_request, push, schedule, manual, local or other
+	Number     int    `json:"number,omitempty"`         // of the pull request
+	Title      string `json:"title,omitempty"`          // of the pull request
+	Head       string `json:"head"`                     // commit id
+	HeadBranch string `json:"head_branch,omitempty"`    // short name
+	BaseBranch string `json:"base_branch,omitempty"`    // short name of the branch merged into or pushed to
+	Default    string `json:"default_branch,omitempty"` // short name of the branch that promotes
+	Before     string `json:"before,omitempty"`         // on a push: the tip before it; empty for a new branch
+	Fork       bool   `json:"fork,omitempty"`           // the head lives in another repository
+	Actor      string `json:"actor,omitempty"`          // login of who started it
+	Repo       string `json:"repo,omitempty"`           // owner/name at the forge
+	Remote     string `json:"-"`                        // URL or path to fetch from and push to
+	Run        CIRun  `json:"run,omitzero"`             // that judges
 }
 
 // CIRun names the run of the CI system that made or judged something.
 type CIRun struct {
-	ID      string `json:"id,omitempty"`
-	Attempt int    `json:"attempt,omitempty"`
-	URL     string `json:"url,omitempty"`
+	ID      string `json:"id,omitempty"`      // the CI system's own
+	Attempt int    `json:"attempt,omitempty"` // 1, 2, …
+	URL     string `json:"url,omitempty"`     // for people
 }
 
 // OnDefault reports whether the change is the default branch itself: pushed to, or run again.

@@ -60,34 +60,34 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 
 // Metric is a named number and the file it was read from.
 type Metric struct {
-	Name  string `json:"name"`
-	Value Number `json:"value"`
-	Unit  string `json:"unit,omitempty"`
-	File  string `json:"file,omitempty"`
+	Name  string `json:"name"`           // may hold dots
+	Value Number `json:"value"`          // or one of the strings "NaN", "Infinity", "-Infinity"
+	Unit  string `json:"unit,omitempty"` // as written in the file
+	File  string `json:"file,omitempty"` // it was read from
 }
 
 // Param is one hyperparameter; Name is dotted, Value is its text as in the file.
 type Param struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	File  string `json:"file,omitempty"`
+	Name  string `json:"name"`           // dotted
+	Value string `json:"value"`          // as text
+	File  string `json:"file,omitempty"` // it was read from
 }
 
 // File is the content of one file by digest, at a path relative to the folder of mlops.yaml.
 type File struct {
-	Path    string `json:"path"`
-	SHA256  Digest `json:"sha256"`
-	Size    int64  `json:"size"` // bytes
-	Tracked bool   `json:"tracked,omitempty"`
+	Path    string `json:"path"`              // relative to the folder of mlops.yaml
+	SHA256  Digest `json:"sha256"`            // of the content
+	Size    int64  `json:"size"`              // bytes
+	Tracked bool   `json:"tracked,omitempty"` // of an input: git has it
 }
 
 // StepRun is how one step ended. Exit is -1 when the step did not end by itself; Why then says
 // what happened ("timed out after 30m", "killed by signal", "not run: train failed").
 type StepRun struct {
-	Name    string  `json:"name"`
-	Exit    int     `json:"exit"`
-	Seconds float64 `json:"seconds"`
-	Why     string  `json:"why,omitempty"`
+	Name    string  `json:"name"`                    // of the step
+	Exit    int     `json:"exit"`                    // exit code
+	Seconds float64 `json:"seconds"`                 // it took
+	Why     string  `json:"why,omitempty"`           // it did not end by itself
 	Signal  int     `json:"signal,omitempty"`        // that killed it
 	Memory  int64   `json:"max_rss_bytes,omitempty"` // largest resident set of one of its processes
 	Tries   []Try   `json:"tries,omitempty"`         // failed runs of it before this one
@@ -95,9 +95,9 @@ type StepRun struct {
 
 // Try is one failed run of a step that was run again.
 type Try struct {
-	Exit    int     `json:"exit"`
-	Seconds float64 `json:"seconds"`
-	Why     string  `json:"why,omitempty"`
+	Exit    int     `json:"exit"`          // exit code
+	Seconds float64 `json:"seconds"`       // it took
+	Why     string  `json:"why,omitempty"` // it did not end by itself
 }
 
 // TimedOut begins StepRun.Why of a step that took too long.
@@ -126,24 +126,24 @@ const (
 // Evidence is what is known about one model at one recipe. It is sealed once and its bytes are
 // never encoded again. Lists are sorted by name or path.
 type Evidence struct {
-	Format   int       `json:"format"` // 1
-	Model    string    `json:"model"`
-	Recipe   Digest    `json:"recipe"`
-	Commit   string    `json:"commit"` // that the steps ran on; may be the forge's test merge
-	Tree     string    `json:"tree"`
-	Origin   string    `json:"origin"` // Measured or Claimed
-	Run      CIRun     `json:"run,omitzero"`
-	Started  time.Time `json:"started"`
-	Seconds  float64   `json:"seconds"`
-	Steps    []StepRun `json:"steps,omitempty"`
-	Metrics  []Metric  `json:"metrics,omitempty"`
-	Params   []Param   `json:"params,omitempty"`
-	Inputs   []File    `json:"inputs,omitempty"`
-	Outputs  []File    `json:"outputs,omitempty"`
-	Artifact *File     `json:"artifact,omitempty"`
-	Dropped  []string  `json:"dropped,omitempty"` // what a reader left out, and why
-	Machine  string    `json:"machine,omitempty"` // os/arch and processors
-	Version  string    `json:"mlgate"`
+	Format   int       `json:"format"`             // 1
+	Model    string    `json:"model"`              // name in the registry
+	Recipe   Digest    `json:"recipe"`             // of all that made the numbers
+	Commit   string    `json:"commit"`             // that the steps ran on; may be the forge's test merge
+	Tree     string    `json:"tree"`               // of that commit
+	Origin   string    `json:"origin"`             // "measured" by steps that mlgate ran, or "claimed" by a file that was there before
+	Run      CIRun     `json:"run,omitzero"`       // that measured
+	Started  time.Time `json:"started"`            // UTC
+	Seconds  float64   `json:"seconds"`            // of all steps
+	Steps    []StepRun `json:"steps,omitempty"`    // how each ended
+	Metrics  []Metric  `json:"metrics,omitempty"`  // by name
+	Params   []Param   `json:"params,omitempty"`   // by name
+	Inputs   []File    `json:"inputs,omitempty"`   // files that steps declare as inputs or params
+	Outputs  []File    `json:"outputs,omitempty"`  // files that steps declare as outputs
+	Artifact *File     `json:"artifact,omitempty"` // the model itself; absent: none is named
+	Dropped  []string  `json:"dropped,omitempty"`  // what a reader left out, and why
+	Machine  string    `json:"machine,omitempty"`  // os/arch and processors
+	Version  string    `json:"mlgate"`             // version that measured
 }
 
 // Complete reports whether every step ended well. Only complete evidence is judged or compared

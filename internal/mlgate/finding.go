@@ -2,37 +2,39 @@ package mlgate
 
 // Finding is one thing that a gate, a policy or a governance rule says.
 type Finding struct {
-	Rule    string  `json:"rule"` // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
-	Status  Status  `json:"status"`
-	Message string  `json:"message"`
-	Fix     string  `json:"fix,omitempty"`
-	Pos     Pos     `json:"pos,omitzero"`
+	Rule    string  `json:"rule"`             // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
+	Status  Status  `json:"status"`           // what it says
+	Message string  `json:"message"`          // for people
+	Fix     string  `json:"fix,omitempty"`    // what to do about it
+	Title   string  `json:"title,omitempty"`  // of a policy, from its metadata
+	Why     string  `json:"why,omitempty"`    // the policy exists, from its metadata
+	Pos     Pos     `json:"pos,omitzero"`     // where it was asked for
 	Waived  *Waiver `json:"waived,omitempty"` // the exception under which it does not count
 }
 
 // GateResult is what one gate says of one metric, with the numbers that led to it.
 type GateResult struct {
 	Finding
-	Metric string    `json:"metric"`
-	Base   *Number   `json:"base,omitempty"` // nil: absent on that side, or no baseline
-	Head   *Number   `json:"head,omitempty"`
-	Better Direction `json:"better,omitempty"`
+	Metric string    `json:"metric"`           // name
+	Base   *Number   `json:"base,omitempty"`   // nil: absent on that side, or no baseline
+	Head   *Number   `json:"head,omitempty"`   // nil: absent on that side
+	Better Direction `json:"better,omitempty"` // higher or lower; empty: unknown
 	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
-	Unit   string    `json:"unit,omitempty"`
+	Unit   string    `json:"unit,omitempty"`   // of the metric
 }
 
 // Limit is one resolved bound: the head must be Op Value.
 type Limit struct {
-	Op    string `json:"op"` // ">=" or "<="
-	Value Number `json:"value"`
-	From  string `json:"from"` // the key in mlops.yaml: min, max, max_drop, max_rise
+	Op    string `json:"op"`    // ">=" or "<="
+	Value Number `json:"value"` // in the metric's unit
+	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise
 }
 
 // Change of one value between baseline and head; an empty side means absent there.
 type ValueChange struct {
-	Name string `json:"name"`
-	Old  string `json:"old,omitempty"`
-	New  string `json:"new,omitempty"`
+	Name string `json:"name"`          // dotted key
+	Old  string `json:"old,omitempty"` // before
+	New  string `json:"new,omitempty"` // after
 }
 
 // FileChange is one path that differs between two trees: mode and blob id on both sides, empty

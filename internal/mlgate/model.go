@@ -4,9 +4,9 @@ import "time"
 
 // Pos is a place in a file of the repository: line and column count from 1, 0 means unknown.
 type Pos struct {
-	File string `json:"file,omitempty"`
-	Line int    `json:"line,omitempty"`
-	Col  int    `json:"col,omitempty"`
+	File string `json:"file,omitempty"` // path
+	Line int    `json:"line,omitempty"` // from 1
+	Col  int    `json:"col,omitempty"`  // from 1
 }
 
 // Step is one command of the pipeline. Paths are relative to the folder of mlops.yaml, with

@@ -9,44 +9,16 @@ type Baseline struct {
 	Digest   Digest        `json:"evidence,omitempty"` // of Evidence; empty: there is none
 	Source   string        `json:"source,omitempty"`   // "merge-base", "stage:production"
 	Label    string        `json:"label,omitempty"`    // for people: "main", "production v1.3.0"
-	Commit   string        `json:"commit,omitempty"`
-	Age      time.Duration `json:"age_ns,omitempty"`
-	Skipped  []Skip        `json:"skipped,omitempty"`
+	Commit   string        `json:"commit,omitempty"`   // it was measured at
+	Age      time.Duration `json:"age_ns,omitempty"`   // in nanoseconds
+	Skipped  []Skip        `json:"skipped,omitempty"`  // places passed over
 	Attempts int           `json:"attempts,omitempty"` // complete attempts at that recipe; the first counts
 }
 
 // Skip says why a place was passed over.
 type Skip struct {
-	Source string `json:"source"`
-	Why    string `json:"why"`
-}
-
-// Case is the versioned document that policies judge: it is all that they see.
-type Case struct {
-	Version  int           `json:"version"` // 1
-	Model    string        `json:"model"`
-	Change   Change        `json:"change"`
-	Recipe   Digest        `json:"recipe"`
-	Head     *Evidence     `json:"head"`              // under judgment
-	Base     *Evidence     `json:"base,omitempty"`    // compared with; absent: none
-	Metrics  CaseMetrics   `json:"metrics"`           // the same numbers by name
-	Params   CaseParams    `json:"params"`            // the same parameters by name
-	Gates    []GateResult  `json:"gates"`             // what the gates said
-	Files    []string      `json:"files"`             // paths that the change touches, sorted
-	Demands  []ValueChange `json:"demands"`           // what it changes of its own demands
-	Baseline Baseline      `json:"baseline,omitzero"` // where Base comes from
-}
-
-// CaseMetrics are the metrics of both sides by name.
-type CaseMetrics struct {
-	Head map[string]Number `json:"head"`
-	Base map[string]Number `json:"base"`
-}
-
-// CaseParams are the hyperparameters of both sides by name.
-type CaseParams struct {
-	Head map[string]string `json:"head"`
-	Base map[string]string `json:"base"`
+	Source string `json:"source"` // the place
+	Why    string `json:"why"`    // it was passed over
 }
 
 // Verdict is all findings together; the worst decides.

@@ -29,10 +29,10 @@ type Reviews interface {
 
 // Waiver is a dated exception to one literal rule.
 type Waiver struct {
-	Rule   string    `json:"rule"` // "gate/accuracy", "policy/mlgate/model-card"
-	Reason string    `json:"reason"`
-	Owner  string    `json:"owner"`
-	Link   string    `json:"link"`
-	Until  time.Time `json:"until"` // the last day, UTC
+	Rule   string    `json:"rule"`   // "gate/accuracy", "policy/mlgate/model-card"
+	Reason string    `json:"reason"` // why
+	Owner  string    `json:"owner"`  // who answers for it
+	Link   string    `json:"link"`   // where it was decided
+	Until  time.Time `json:"until"`  // the last day, UTC
 	Pos    Pos       `json:"-"`
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,11 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/storage"
-	"github.com/open-policy-agent/opa/v1/storage/inmem"
 )
 
 // isData tells a JSON data file from Rego.
@@ -92,15 +86,15 @@ func merge(into, doc map[string]any) error {
 	return nil
 }
 
-// withData lets a compiler see which names are taken by data: a rule of the same name would hide them.
-func withData(ctx context.Context, c *ast.Compiler, data map[string]any) (*ast.Compiler, []func(*rego.Rego), error) {
-	if len(data) == 0 {
-		return c, nil, nil
-	}
-	store := inmem.NewFromObject(data)
-	txn, err := store.NewTransaction(ctx)
+// dataOf is what `data` holds beside the rules of a set: its JSON files, and its parameters.
+func dataOf(s Set, modules []Module, params map[string]any) (map[string]any, error) {
+	data, err := documents(s.Root, modules)
 	if err != nil {
-		return c, nil, err
+		return nil, err
 	}
-	return c.WithPathConflictsCheck(storage.NonEmpty(ctx, store, txn)), []func(*rego.Rego){rego.Store(store), rego.Transaction(txn)}, nil
+	if data["params"] != nil {
+		return nil, errors.New("its data has the key \"params\", where the parameters of policies are")
+	}
+	data["params"] = maps.Clone(params)
+	return data, nil
 }
