@@ -30,6 +30,7 @@ func TestScript(t *testing.T) {
 			"event":   eventCommand,
 			"exits":   exitsCommand,
 			"sklearn": sklearnCommand,
+			"guide":   guideCommand,
 
 			"policyhost": policyhostCommand,
 			"pin":        pinCommand,

@@ -67,7 +67,7 @@ func (a *app) compilePolicies(ctx context.Context, dir string, demand config.Dem
 		if p.Remote != nil {
 			continue
 		}
-		set := policy.Set{Ref: p.Ref, Pos: p.Pos}
+		set := policy.Set{Ref: p.Ref, With: p.With, Pos: p.Pos}
 		if local, ok := strings.CutPrefix(p.Ref, "./"); ok {
 			var err error
 			set.Root = local

@@ -62,7 +62,15 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	if o.Preview != "" {
 		fmt.Fprintln(b, "  with this change's own rules: "+inert.Line(o.Preview))
 	}
-	for _, f := range o.Findings {
+	findings(b, o.Findings)
+	for _, l := range facts(o) {
+		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s: %s", strings.ToLower(l[0]), l[1])))
+	}
+	fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("rules from %s, commit %.7s", o.DemandsFrom, o.Commit)))
+}
+
+func findings(b *strings.Builder, all []mlgate.Finding) {
+	for _, f := range all {
 		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s %s: %s", mark(f), f.Rule, f.Message)))
 		if f.Fix != "" {
 			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
@@ -71,10 +79,17 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 			fmt.Fprintln(b, "    "+inert.Line(why))
 		}
 	}
-	for _, l := range facts(o) {
-		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s: %s", strings.ToLower(l[0]), l[1])))
+}
+
+// Said is what policies said of one document.
+func Said(name string, all []mlgate.Finding) string {
+	var b strings.Builder
+	if len(all) == 0 {
+		return inert.Line(name) + ": nothing to say\n"
 	}
-	fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("rules from %s, commit %.7s", o.DemandsFrom, o.Commit)))
+	fmt.Fprintln(&b, inert.Line(name)+":")
+	findings(&b, all)
+	return b.String()
 }
 
 // grid aligns columns, those named to the right.
