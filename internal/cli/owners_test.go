@@ -74,8 +74,8 @@ func repository(t *testing.T, file, content string) (dir, remote, head string) {
 	return dir, remote, git("rev-parse", "HEAD")
 }
 
-// judged is what mlgate says of the branch as pull request 7.
-func judged(t *testing.T, dir, remote, head string, forge mlgate.Reviews) mlgate.Outcome {
+// judgedAs7 is what mlgate says of the branch as pull request 7.
+func judgedAs7(t *testing.T, dir, remote, head string, forge mlgate.Reviews) mlgate.Outcome {
 	t.Helper()
 	a := &app{World: World{Dir: dir, Environ: append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null"), Stderr: testWriter{t}, Now: time.Now, Version: "dev"}}
 	local, err := a.openLocal(t.Context())
@@ -145,7 +145,7 @@ func TestOwners(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir, remote, head := repository(t, c.file, c.content)
-			out := judged(t, dir, remote, head, c.people(head))
+			out := judgedAs7(t, dir, remote, head, c.people(head))
 			found := false
 			for _, f := range out.Findings {
 				found = found || f.Rule == c.rule
