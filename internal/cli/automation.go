@@ -80,51 +80,65 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	if err != nil {
 		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err), a.saveProblem(mlgate.Outcome{}, err, o.output))
 	}
-	out, err := a.decide(ctx, o, change)
+	outs, err := a.decide(ctx, o, change)
+	out := first(outs)
 	if out.Change.Head == "" {
 		out.Change = change
 	}
-	t := teller{app: a, ci: system, comment: !o.noComment && out.Comment != "none"}
+	t := teller{app: a, ci: system, comment: !o.noComment && wanted(outs)}
 	tellCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
 	defer cancel()
 	if err != nil {
 		return errors.Join(err, t.tellProblem(tellCtx, out, err), a.saveProblem(out, err, o.output))
 	}
-	if err := errors.Join(t.tell(tellCtx, out), a.save(out, o.output)); err != nil {
+	if err := errors.Join(t.tell(tellCtx, outs), a.save(outs, o.output)); err != nil {
 		return err
 	}
-	return a.show(out, o.format)
+	return a.show(outs, o.format)
+}
+
+// wanted reports whether any model asks for a comment.
+func wanted(outs []mlgate.Outcome) bool {
+	for _, o := range outs {
+		if o.Comment != "none" {
+			return true
+		}
+	}
+	return len(outs) == 0
 }
 
 // decide reaches the outcome: it opens a desk of its own before any step runs.
-func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) (mlgate.Outcome, error) {
-	var b *mlgate.Bundle
-	none := mlgate.Outcome{Change: change}
+func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) ([]mlgate.Outcome, error) {
+	var b []mlgate.Bundle
 	if o.bundle != "" {
 		var err error
 		var waiting *mlgate.Waiting
 		if b, err = a.readBundle(o.bundle); err != nil && !errors.As(err, &waiting) {
-			return none, err
+			return nil, err
 		}
 	}
 	off, err := a.openRemote(ctx, change.Remote, a.token())
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	defer off.Close()
-	h, err := off.Begin(ctx, flow.Ask{Change: change, Config: a.config})
-	if err != nil {
-		return none, err
-	}
-	if o.bundle == "" {
-		if b, err = a.runHere(ctx, h, o.fresh); err != nil {
+	return a.each(ctx, off, flow.Ask{Change: change, Config: a.config}, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+		none := mlgate.Outcome{Change: change}
+		h, err := off.Begin(ctx, ask)
+		if err != nil {
 			return none, err
 		}
-	}
-	if change.Promoting() && !o.judgeOnly {
-		return h.ConcludePush(ctx, b)
-	}
-	return h.Conclude(ctx, b)
+		mine := bundleFor(b, h)
+		if o.bundle == "" {
+			if mine, err = a.runHere(ctx, h, o.fresh); err != nil {
+				return none, err
+			}
+		}
+		if change.Promoting() && !o.judgeOnly {
+			return h.ConcludePush(ctx, mine)
+		}
+		return h.Conclude(ctx, mine)
+	})
 }
 
 // runHere is the one-job mode: the steps run in this work tree, after everything that judges them
@@ -140,7 +154,7 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate
 		return nil, err
 	}
 	defer local.Close()
-	b, err := a.runSteps(ctx, local)
+	b, err := a.runSteps(ctx, local, h.Config())
 	return &b, err
 }
 

@@ -27,6 +27,8 @@ func exitOf(v mlgate.Verdict, warnOnly bool) int {
 		return exitBlocked
 	case mlgate.WaitingFor:
 		return exitWaiting
+	case mlgate.Misconfigured:
+		return exitUsage
 	}
 	return exitUndecided
 }

@@ -26,8 +26,8 @@ files of --report.`,
 			if err := o.check(); err != nil {
 				return err
 			}
-			out, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh))
-			return a.conclude(out, err, o)
+			outs, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh))
+			return a.conclude(outs, err, o)
 		},
 	}
 	c.Flags().StringVar(&base, "base", "", "commit or branch to compare with (default: the remote's default branch)")
@@ -48,7 +48,7 @@ func (a *app) runAffected(fresh bool) bundleOf {
 		if err != nil || why == "" {
 			return nil, err
 		}
-		made, err := a.runSteps(ctx, o)
+		made, err := a.runSteps(ctx, o, h.Config())
 		return &made, err
 	}
 }
@@ -72,27 +72,28 @@ func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool) (string,
 
 // reviewed opens the desk of this machine, judges what bundle gives for the commit at hand, and writes
 // nothing.
-func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) (mlgate.Outcome, error) {
-	var none mlgate.Outcome
+func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlgate.Outcome, error) {
 	o, err := a.openLocal(ctx)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	defer o.Close()
 	ask, err := a.reviewAsk(ctx, o, base)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
-	none.Change = ask.Change
-	h, err := o.Begin(ctx, ask)
-	if err != nil {
-		return none, err
-	}
-	b, err := bundle(ctx, o, h)
-	if err != nil {
-		return none, err
-	}
-	return h.Review(ctx, b)
+	return a.each(ctx, o, ask, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+		none := mlgate.Outcome{Change: ask.Change}
+		h, err := o.Begin(ctx, ask)
+		if err != nil {
+			return none, err
+		}
+		b, err := bundle(ctx, o, h)
+		if err != nil {
+			return none, err
+		}
+		return h.Review(ctx, b)
+	})
 }
 
 // reviewAsk compares HEAD with the base asked for; with the remote's default branch; and when HEAD
@@ -156,8 +157,10 @@ func (a *app) judge(ctx context.Context, name string, o output) error {
 	}
 	b, err := a.readBundle(name)
 	if err != nil {
-		return a.conclude(mlgate.Outcome{}, err, o)
+		return a.conclude(nil, err, o)
 	}
-	out, err := a.reviewed(ctx, "", func(context.Context, *office, *flow.Hearing) (*mlgate.Bundle, error) { return b, nil })
-	return a.conclude(out, err, o)
+	outs, err := a.reviewed(ctx, "", func(_ context.Context, _ *office, h *flow.Hearing) (*mlgate.Bundle, error) {
+		return bundleFor(b, h), nil
+	})
+	return a.conclude(outs, err, o)
 }

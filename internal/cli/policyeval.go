@@ -159,13 +159,13 @@ func (a *app) headCase(ctx context.Context, o evalOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b *mlgate.Bundle
+	var all []mlgate.Bundle
 	if o.bundle != "" {
-		if b, err = a.readBundle(o.bundle); err != nil {
+		if all, err = a.readBundle(o.bundle); err != nil {
 			return nil, err
 		}
 	}
-	c, err := h.Case(ctx, b)
+	c, err := h.Case(ctx, bundleFor(all, h))
 	if err != nil {
 		return nil, err
 	}

@@ -62,16 +62,22 @@ func (a *app) promoteTip(ctx context.Context, bundleFile string, said output) er
 	if err != nil {
 		return err
 	}
-	out, err := o.Promote(ctx, flow.Ask{Change: change, Config: a.config}, b)
-	return a.ended(out, err, said)
+	outs, err := a.each(ctx, o, flow.Ask{Change: change, Config: a.config}, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+		h, err := o.Begin(ctx, ask)
+		if err != nil {
+			return mlgate.Outcome{Change: change}, err
+		}
+		return h.ConcludePush(ctx, bundleFor(b, h))
+	})
+	return a.ended(outs, err, said)
 }
 
 // ended shows an outcome that was reached, also when acting on it went wrong.
-func (a *app) ended(out mlgate.Outcome, err error, o output) error {
-	if err == nil || out.Verdict.Word == "" {
-		return a.conclude(out, err, o)
+func (a *app) ended(outs []mlgate.Outcome, err error, o output) error {
+	if err == nil || first(outs).Verdict.Word == "" {
+		return a.conclude(outs, err, o)
 	}
-	return errors.Join(err, a.print(out, o.format), a.saveProblem(out, err, o))
+	return errors.Join(err, a.print(outs, o.format), a.saveProblem(first(outs), err, o))
 }
 
 func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) error {
@@ -82,7 +88,7 @@ func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) 
 	defer o.Close()
 	ask.Ask = flow.Ask{Change: change, Config: a.config}
 	out, err := o.PromoteByHand(ctx, ask)
-	return a.ended(out, err, said)
+	return a.ended([]mlgate.Outcome{out}, err, said)
 }
 
 // openForHand opens the desk for what a person asked for: from the clone on a laptop, from the

@@ -84,11 +84,11 @@ func formatOf(file string) (format, bool) {
 }
 
 // save writes the report files; a folder that is not there is made.
-func (a *app) save(out mlgate.Outcome, o output) error {
+func (a *app) save(outs []mlgate.Outcome, o output) error {
 	var errs []error
 	for _, file := range o.files {
 		f, _ := formatOf(file)
-		data, err := f.render([]mlgate.Outcome{out})
+		data, err := f.render(outs)
 		if err == nil {
 			err = os.MkdirAll(filepath.Dir(a.path(file)), 0o755)
 		}
@@ -109,7 +109,7 @@ func (a *app) saveProblem(out mlgate.Outcome, err error, o output) error {
 		return nil
 	}
 	out.Judged, out.Version = a.Now().UTC(), a.Version
-	return a.save(report.Undecided(out, wordOf(err), places(err)), o)
+	return a.save([]mlgate.Outcome{report.Undecided(out, wordOf(err), places(err))}, o)
 }
 
 // wordOf is the verdict of an error.
@@ -124,29 +124,36 @@ func wordOf(err error) mlgate.Word {
 }
 
 // conclude shows and saves what a judgment on this machine came to, and ends with its exit code.
-func (a *app) conclude(out mlgate.Outcome, err error, o output) error {
+func (a *app) conclude(outs []mlgate.Outcome, err error, o output) error {
 	if err != nil {
-		return errors.Join(err, a.saveProblem(out, err, o))
+		return errors.Join(err, a.saveProblem(first(outs), err, o))
 	}
-	if err := a.save(out, o); err != nil {
-		return errors.Join(a.print(out, o.format), err)
+	if err := a.save(outs, o); err != nil {
+		return errors.Join(a.print(outs, o.format), err)
 	}
-	return a.show(out, o.format)
+	return a.show(outs, o.format)
+}
+
+// first is what is known of the change when there is no verdict.
+func first(outs []mlgate.Outcome) mlgate.Outcome {
+	if len(outs) == 0 {
+		return mlgate.Outcome{}
+	}
+	return outs[0]
 }
 
 // show prints an outcome and ends with its exit code.
-func (a *app) show(out mlgate.Outcome, name string) error {
-	if err := a.print(out, name); err != nil {
+func (a *app) show(outs []mlgate.Outcome, name string) error {
+	if err := a.print(outs, name); err != nil {
 		return err
 	}
-	if code := exitOf(out.Verdict, out.WarnOnly); code != exitOK {
+	if code, _ := worst(outs); code != exitOK {
 		return exitError(code)
 	}
 	return nil
 }
 
-func (a *app) print(out mlgate.Outcome, name string) error {
-	outs := []mlgate.Outcome{out}
+func (a *app) print(outs []mlgate.Outcome, name string) error {
 	for _, f := range formats {
 		if f.name != name || f.render == nil {
 			continue

@@ -52,19 +52,80 @@ func (a *app) run(ctx context.Context, out string, fresh bool) error {
 		return err
 	}
 	defer o.Close()
-	b, err := a.bundleInCI(ctx, o, fresh)
+	all, err := a.bundles(ctx, o, fresh)
 	if err != nil {
 		return err
 	}
-	if err := writeBundle(a.path(out), b); err != nil {
+	if err := writeBundle(a.path(out), all); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Stderr, "wrote %s: %s, recipe %s\n", out, b.Model, b.Recipe.Short())
-	if b.Evidence == nil && b.Skipped == "" {
-		fmt.Fprintln(a.Stderr, "no evidence: "+b.Problem)
-		return exitError(exitBlocked)
+	code := exitOK
+	for _, b := range all {
+		fmt.Fprintf(a.Stderr, "wrote %s: %s, recipe %s\n", out, b.Model, b.Recipe.Short())
+		if b.Evidence == nil && b.Skipped == "" {
+			fmt.Fprintln(a.Stderr, "no evidence: "+b.Problem)
+			code = exitBlocked
+		}
+	}
+	if code != exitOK {
+		return exitError(code)
 	}
 	return nil
+}
+
+// bundles runs the steps of every model that the checkout may matter to.
+func (a *app) bundles(ctx context.Context, o *office, fresh bool) ([]mlgate.Bundle, error) {
+	files, err := a.runTargets(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	var all []mlgate.Bundle
+	for _, file := range files {
+		b, err := a.bundleInCI(ctx, o, file, fresh)
+		if err != nil && len(files) > 1 {
+			err = fmt.Errorf("%s: %w", file, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// runTargets are the files of the models to run: the only one, or of several those that the change
+// may matter to.
+func (a *app) runTargets(ctx context.Context, o *office) ([]string, error) {
+	tree, err := o.repo.Tree(ctx, o.clone.Head)
+	if err != nil {
+		return nil, err
+	}
+	all, err := flow.Configs(tree)
+	if err != nil || a.config != "" || len(all) <= 1 {
+		return []string{a.config}, err
+	}
+	ask, err := a.runAsk(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := o.Targets(ctx, ask)
+	if err != nil {
+		return nil, fmt.Errorf("choosing the models to run: %w", err)
+	}
+	files := slices.DeleteFunc(targets.Configs, func(f string) bool { return !slices.Contains(all, f) }) // a deleted one runs nothing
+	if len(files) == 0 {
+		return nil, &mlgate.Mistake{Err: errors.New("choosing the models to run: the change matters to none of them"), Fix: "name one with --config"}
+	}
+	return files, nil
+}
+
+// runAsk is the change that the checkout belongs to.
+func (a *app) runAsk(ctx context.Context, o *office) (flow.Ask, error) {
+	if ci.Detect(a.Getenv) == "" {
+		return a.reviewAsk(ctx, o, "")
+	}
+	change, err := a.ci().Change(ctx)
+	return flow.Ask{Change: change}, err
 }
 
 // peek bounds how long job 1 looks for evidence that makes it unnecessary.
@@ -72,29 +133,29 @@ const peek = 30 * time.Second
 
 // bundleInCI runs the steps, unless the remote can be read and says that nothing needs to run. What it
 // finds decides nothing: the judge looks for itself.
-func (a *app) bundleInCI(ctx context.Context, o *office, fresh bool) (mlgate.Bundle, error) {
+func (a *app) bundleInCI(ctx context.Context, o *office, file string, fresh bool) (mlgate.Bundle, error) {
 	if fresh || ci.Detect(a.Getenv) == "" {
-		return a.runSteps(ctx, o)
+		return a.runSteps(ctx, o, file)
 	}
 	short, cancel := context.WithTimeout(ctx, peek)
 	defer cancel()
-	b, err := a.skipped(short, o)
+	b, err := a.skipped(short, o, file)
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintf(a.Stderr, "running the steps: what is known already could not be read: %v\n", err)
 	}
 	if err == nil && b != nil {
 		return *b, nil
 	}
-	return a.runSteps(ctx, o)
+	return a.runSteps(ctx, o, file)
 }
 
 // skipped is a bundle without evidence, when nothing needs to run.
-func (a *app) skipped(ctx context.Context, o *office) (*mlgate.Bundle, error) {
+func (a *app) skipped(ctx context.Context, o *office, file string) (*mlgate.Bundle, error) {
 	change, err := a.ci().Change(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h, err := o.Begin(ctx, flow.Ask{Change: change, Config: a.config})
+	h, err := o.Begin(ctx, flow.Ask{Change: change, Config: file})
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +166,8 @@ func (a *app) skipped(ctx context.Context, o *office) (*mlgate.Bundle, error) {
 	return h.Skip("nothing needs to run"), nil
 }
 
-// runSteps runs the steps of HEAD in the clone's own work tree.
-func (a *app) runSteps(ctx context.Context, o *office) (mlgate.Bundle, error) {
+// runSteps runs the steps of HEAD in the clone's own work tree; an empty file is the only mlops.yaml.
+func (a *app) runSteps(ctx context.Context, o *office, asked string) (mlgate.Bundle, error) {
 	clone := *o.clone
 	if clone.Dir == clone.GitDir {
 		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q is a bare repository, without files to run them on", clone.Dir), Fix: "clone it: git clone " + clone.Dir}
@@ -115,7 +176,7 @@ func (a *app) runSteps(ctx context.Context, o *office) (mlgate.Bundle, error) {
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
-	file, err := flow.Locate(tree, a.config)
+	file, err := flow.Locate(tree, asked)
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
@@ -202,9 +263,9 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 	return slices.Compact(names), nil
 }
 
-func writeBundle(name string, b mlgate.Bundle) error {
+func writeBundle(name string, all []mlgate.Bundle) error {
 	pr, pw := io.Pipe()
-	go func() { pw.CloseWithError(bundle.Pack(pw, b)) }()
+	go func() { pw.CloseWithError(bundle.PackAll(pw, all)) }()
 	data, err := io.ReadAll(pr)
 	if err == nil {
 		err = writeFile(name, data)
@@ -216,7 +277,7 @@ func writeBundle(name string, b mlgate.Bundle) error {
 }
 
 // readBundle reads what another job left. An absent one is no mistake: it is waited for.
-func (a *app) readBundle(name string) (*mlgate.Bundle, error) {
+func (a *app) readBundle(name string) ([]mlgate.Bundle, error) {
 	in, err := os.Open(a.path(name))
 	if os.IsNotExist(err) {
 		return nil, &mlgate.Waiting{Reason: fmt.Sprintf("there is no bundle at %q: did the job that runs the steps end, and was its bundle brought here?", name)}
@@ -225,9 +286,9 @@ func (a *app) readBundle(name string) (*mlgate.Bundle, error) {
 		return nil, fmt.Errorf("reading the bundle: %w", err)
 	}
 	defer in.Close()
-	b, err := bundle.Unpack(in)
+	b, err := bundle.UnpackAll(in)
 	if err != nil {
 		return nil, fmt.Errorf("reading the bundle %q: %w", name, err)
 	}
-	return &b, nil
+	return b, nil
 }

@@ -25,15 +25,15 @@ type teller struct {
 	comment bool
 }
 
-func (t teller) tell(ctx context.Context, out mlgate.Outcome) error {
-	outs := []mlgate.Outcome{out}
-	link := out.Change.Run.URL
-	problem := t.post(ctx, out.Change, out.Model, report.Markdown(outs, report.Options{Limit: maxComment, Link: link}), out)
+func (t teller) tell(ctx context.Context, outs []mlgate.Outcome) error {
+	change := first(outs).Change
+	link := change.Run.URL
+	problem := t.post(ctx, change, report.Markdown(outs, report.Options{Limit: maxComment, Link: link}))
 	summary := report.Markdown(outs, report.Options{Limit: maxSummary, Link: link})
 	if problem != "" {
 		summary += "\n" + report.Problem("The pull request could not be commented on", problem)
 	}
-	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: outputs(out), Annotations: annotations(out)})
+	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: outputs(outs), Annotations: annotations(outs)})
 }
 
 // tellProblem tells that there is no verdict, and why.
@@ -41,7 +41,7 @@ func (t teller) tellProblem(ctx context.Context, out mlgate.Outcome, err error) 
 	word := wordOf(err)
 	title := "mlgate: " + string(word)
 	body := report.Problem(title, err.Error())
-	if problem := t.post(ctx, out.Change, out.Model, body, out); problem != "" {
+	if problem := t.post(ctx, out.Change, body); problem != "" {
 		body += "\n" + report.Problem("The pull request could not be commented on", problem)
 	}
 	return t.ci.Publish(ctx, mlgate.Publication{
@@ -65,7 +65,7 @@ func places(err error) []mlgate.Finding {
 }
 
 // post writes the sticky comment; the text returned says why it could not.
-func (t teller) post(ctx context.Context, c mlgate.Change, _, body string, _ mlgate.Outcome) string {
+func (t teller) post(ctx context.Context, c mlgate.Change, body string) string {
 	if !t.comment || c.Event != mlgate.PullRequest || c.Number == 0 {
 		return ""
 	}
@@ -88,38 +88,42 @@ func (t teller) post(ctx context.Context, c mlgate.Change, _, body string, _ mlg
 	return ""
 }
 
-// outputs are what later steps of the workflow may branch on.
-func outputs(out mlgate.Outcome) []mlgate.ValueOut {
-	var version, stage string
-	var moved []string
-	for _, m := range out.Moved {
-		if m.Action == "move" || (m.Action == "none" && m.Version != "" && m.Version == m.From) {
-			version, stage = m.Version, m.Stage
-			moved = append(moved, m.Stage)
+// outputs are what later steps of the workflow may branch on; of several models with commas.
+func outputs(outs []mlgate.Outcome) []mlgate.ValueOut {
+	_, word := worst(outs)
+	var models, versions, stages []string
+	for _, out := range outs {
+		models = append(models, out.Model)
+		for _, m := range out.Moved {
+			if m.Action == "move" || (m.Action == "none" && m.Version != "" && m.Version == m.From) {
+				versions, stages = append(versions, m.Version), append(stages, m.Stage)
+			}
 		}
 	}
-	if len(moved) > 1 {
-		stage = strings.Join(moved, ",")
+	if len(outs) == 1 && len(versions) > 1 {
+		versions = versions[len(versions)-1:] // one version in several stages
 	}
 	return []mlgate.ValueOut{
-		{Name: "verdict", Value: string(out.Verdict.Word)},
-		{Name: "model", Value: out.Model},
-		{Name: "version", Value: version},
-		{Name: "stage", Value: stage},
+		{Name: "verdict", Value: string(word)},
+		{Name: "model", Value: strings.Join(models, ",")},
+		{Name: "version", Value: strings.Join(versions, ",")},
+		{Name: "stage", Value: strings.Join(stages, ",")},
 	}
 }
 
 // annotations are the findings worth a mark beside the code.
-func annotations(out mlgate.Outcome) []mlgate.Finding {
+func annotations(outs []mlgate.Outcome) []mlgate.Finding {
 	var all []mlgate.Finding
-	for _, g := range out.Gates {
-		if g.Status < mlgate.Pass {
-			all = append(all, g.Finding)
+	for _, out := range outs {
+		for _, g := range out.Gates {
+			if g.Status < mlgate.Pass {
+				all = append(all, g.Finding)
+			}
 		}
-	}
-	for _, f := range out.Findings {
-		if f.Status < mlgate.Pass {
-			all = append(all, f)
+		for _, f := range out.Findings {
+			if f.Status < mlgate.Pass {
+				all = append(all, f)
+			}
 		}
 	}
 	return all

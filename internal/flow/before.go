@@ -51,7 +51,7 @@ func (h *Hearing) brokenBefore(err error) error {
 // its path; else the one that describes its model; else one that the change takes away. Empty: there
 // is none, the judged one is new.
 func counterpart(before mlgate.Tree, judged side, asked string) (string, error) {
-	all, err := configs(before)
+	all, err := Configs(before)
 	if err != nil {
 		return "", err
 	}
@@ -83,8 +83,8 @@ func counterpart(before mlgate.Tree, judged side, asked string) (string, error) 
 	return gone, nil
 }
 
-// configs are the paths of every mlops.yaml of a tree, sorted.
-func configs(tree mlgate.Tree) ([]string, error) {
+// Configs are the paths of every mlops.yaml of a tree, sorted.
+func Configs(tree mlgate.Tree) ([]string, error) {
 	all, err := tree.Files(".")
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)

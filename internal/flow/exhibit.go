@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -154,6 +155,12 @@ func (h *Hearing) reuse() string {
 	}
 	return word
 }
+
+// Config is the path of the judged mlops.yaml; where the change deletes it, the one before.
+func (h *Hearing) Config() string { return cmp.Or(h.judged.file, h.base.file) }
+
+// Model is the name of the judged model.
+func (h *Hearing) Model() string { return h.model }
 
 // Skip is the bundle of a job that ran nothing, and why.
 func (h *Hearing) Skip(why string) *mlgate.Bundle {

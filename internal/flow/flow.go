@@ -50,7 +50,7 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 		}
 		return asked, nil
 	}
-	found, err := configs(tree)
+	found, err := Configs(tree)
 	if err != nil {
 		return "", err
 	}
@@ -64,8 +64,8 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 		return "", errNoConfig
 	}
 	return "", &mlgate.Mistake{
-		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s); this version judges one model in a repository", ConfigName, len(found), strings.Join(found, ", ")),
-		Fix: "name one with --config; many models in one repository come with a later version",
+		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s)", ConfigName, len(found), strings.Join(found[:min(5, len(found))], ", ")),
+		Fix: "name the model's with --config",
 	}
 }
 

@@ -30,13 +30,13 @@ func (d Desk) Targets(ctx context.Context, ask Ask) (Targets, error) {
 	if err != nil {
 		return one, err
 	}
-	now, err := configs(judged)
+	now, err := Configs(judged)
 	if err != nil {
 		return one, err
 	}
 	var old []string
 	if before != nil {
-		if old, err = configs(before); err != nil {
+		if old, err = Configs(before); err != nil {
 			return one, err
 		}
 	}
@@ -233,7 +233,7 @@ func neighbours(tree mlgate.Tree, except, model string) (others []string, taken 
 	if tree == nil {
 		return nil, "", nil
 	}
-	all, err := configs(tree)
+	all, err := Configs(tree)
 	if err != nil {
 		return nil, "", err
 	}

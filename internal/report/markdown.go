@@ -29,6 +29,9 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 	var text string
 	for _, level := range levels {
 		var b strings.Builder
+		if len(outs) > 1 {
+			b.WriteString(together(outs) + "\n\n")
+		}
 		for i, out := range outs {
 			if i > 0 {
 				b.WriteString("\n---\n\n")
@@ -40,7 +43,7 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 			return text
 		}
 	}
-	return headline(outs[0]) + "\n\nThe report is too long for this place; it is in the job summary.\n"
+	return together(outs) + "\n\nThe report is too long for this place; it is in the job summary.\n"
 }
 
 // page writes one outcome.
