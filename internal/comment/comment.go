@@ -57,6 +57,15 @@ func parse(body string) (key string, s Stamp, rest string, ok bool) {
 	return m[1], Stamp{Run: m[2], Attempt: attempt}, body[len(m[0]):], true
 }
 
+// passing are the parts of a report that differ from run to run when nothing else does: when it was
+// made, how old the baseline is by now, the link to the run.
+var passing = regexp.MustCompile(` · 20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC| · \[run\]\([^)\s]*\)|just made|[0-9]+ (minute|hour|day)s? old`)
+
+// lasting is what a report says apart from those.
+func lasting(body string) string {
+	return strings.TrimSpace(passing.ReplaceAllString(body, ""))
+}
+
 // newer reports whether a was written by a later run than b.
 func newer(a, b Stamp) bool {
 	x, errX := strconv.ParseUint(a.Run, 10, 64)
@@ -95,7 +104,7 @@ func Post(ctx context.Context, c mlgate.Comments, number int, key, body string, 
 	switch {
 	case newer(at, stamp):
 		return Older, nil
-	case strings.TrimSpace(said) == strings.TrimSpace(body):
+	case lasting(said) == lasting(body):
 		return Unchanged, nil
 	}
 	err = c.Update(ctx, ours.ID, full)

@@ -47,6 +47,7 @@ func TestPost(t *testing.T) {
 		want      comment.Result
 	}{
 		{"10", "blocked", comment.Created}, {"11", "blocked", comment.Unchanged}, {"11", "passed", comment.Updated}, {"9", "old news", comment.Older}, {"12", "blocked again", comment.Updated},
+		{"12", "just made · 2026-11-24 10:00 UTC · [run](https://a/1)", comment.Updated}, {"12", "3 hours old · 2026-11-24 13:01 UTC · [run](https://a/2)", comment.Unchanged},
 	} {
 		if got := post(c.run, c.body); got != c.want {
 			t.Errorf("run %s: %q, want %q", c.run, got, c.want)
