@@ -80,7 +80,7 @@ func (h *Hearing) refPlace(ctx context.Context, r mlgate.BaselineRule) (baseline
 	var mistake *mlgate.Mistake
 	if errors.As(err, &mistake) {
 		p.Missing = "its mlops.yaml cannot be read by this mlgate"
-		return p, nil //nolint:nilerr // told in the report as a place passed over
+		return p, nil // told in the report as a place passed over
 	}
 	if err != nil {
 		return p, err
@@ -101,7 +101,7 @@ func (h *Hearing) stagePlace(ctx context.Context, r mlgate.BaselineRule) (baseli
 	var mistake *mlgate.Mistake
 	if errors.As(err, &mistake) {
 		p.Missing = "its mlops.yaml cannot be read by this mlgate"
-		return p, nil //nolint:nilerr // told in the report as a place passed over
+		return p, nil // told in the report as a place passed over
 	}
 	if err != nil {
 		return p, err
@@ -132,7 +132,7 @@ func (h *Hearing) inService(ctx context.Context, stage string) (bool, error) {
 	s, err := h.versionSide(ctx, at)
 	var mistake *mlgate.Mistake
 	if errors.As(err, &mistake) {
-		return false, nil //nolint:nilerr // a version whose mlops.yaml this mlgate cannot read is not of the judged recipe
+		return false, nil // a version whose mlops.yaml this mlgate cannot read is not of the judged recipe
 	}
 	if err != nil {
 		return false, err

@@ -121,8 +121,14 @@ func (h *Hearing) usable(ctx context.Context, s, fresh *mlgate.Sealed) (bool, er
 		return false, err
 	}
 	if len(h.judged.recipe.Untracked) > 0 {
+		if fresh == nil {
+			return false, nil
+		}
 		var now mlgate.Evidence
-		if fresh == nil || fresh.Decode(&now) != nil || !slices.Equal(untracked(e), untracked(now)) {
+		if err := fresh.Decode(&now); err != nil {
+			return false, err
+		}
+		if !slices.Equal(untracked(e), untracked(now)) {
 			return false, nil
 		}
 	}

@@ -78,8 +78,12 @@ func (d Desk) framePush(ctx context.Context, ask Ask) (judged, before mlgate.Tre
 		return nil, nil, err
 	}
 	parents, err := d.Lineage.FirstParents(ctx, c.Head, 1)
-	if len(parents) == 0 {
-		return judged, nil, nil //nolint:nilerr // the edge of a shallow clone: every model is looked at
+	var cut *mlgate.Mistake
+	switch {
+	case err != nil && !errors.As(err, &cut):
+		return nil, nil, err
+	case len(parents) == 0: // the first commit, or the edge of a shallow clone: every model is looked at
+		return judged, nil, nil
 	}
 	from := parents[0]
 	if c.Before != "" && c.Before != noID(c.Before) {

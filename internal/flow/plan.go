@@ -25,10 +25,10 @@ func (d Desk) Plan(ctx context.Context, ask Ask) (string, []mlgate.Planned, erro
 	}
 	plan := planned(f, word == "" || word.Lets())
 	for i, p := range plan {
-		switch {
-		case p.Action == "blocked":
+		switch p.Action {
+		case "blocked":
 			plan[i].Why = fmt.Sprintf("%.7s is %s: %s", h.judged.commit, word, cause)
-		case p.Action == "manual":
+		case "manual":
 			if plan[i], err = handPlan(f, p); err != nil {
 				return h.model, nil, err
 			}

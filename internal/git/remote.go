@@ -131,10 +131,10 @@ func (r *Repo) Named(ctx context.Context, name string) (string, error) {
 	}
 	found := ""
 	for _, ref := range refs {
-		switch {
-		case ref.Name == branch:
+		switch ref.Name {
+		case branch:
 			return ref.ID, nil
-		case ref.Name == tag:
+		case tag:
 			found = cmp.Or(ref.Peeled, ref.ID)
 		}
 	}
