@@ -68,26 +68,26 @@ func (p place) must(name string, args ...string) string {
 	return string(out)
 }
 
-// killer puts a git before the real one that kills mlgate with -9 at its n-th push, before or after
-// the push happened.
-func (p place) killer(n int, after bool) place {
+// killer puts a git before the real one that kills mlgate with -9 at its n-th call of git (of any
+// command, or of one), before or after git did what it was asked for.
+func (p place) killer(command string, n int, after bool) place {
 	p.t.Helper()
 	dir := p.t.TempDir()
 	git, err := exec.LookPath("git")
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	push := ""
+	do := ""
 	if after {
-		push = git + ` "$@" >/dev/null 2>&1;`
+		do = git + ` "$@" >/dev/null 2>&1 </dev/stdin;`
 	}
 	script := fmt.Sprintf(`#!/bin/sh
-case " $* " in *" push "*)
+case " $* " in *" cat-file "*) ;; *"%[5]s"*)
 	echo x >>%[1]s/count
 	if [ "$(wc -l <%[1]s/count)" -eq %[2]d ]; then %[3]s kill -9 $PPID; exit 1; fi ;;
 esac
 exec %[4]s "$@"
-`, dir, n, push, git)
+`, dir, n, do, git, command)
 	if err := os.WriteFile(filepath.Join(dir, "git"), []byte(script), 0o755); err != nil { //nolint:gosec // a program
 		p.t.Fatal(err)
 	}
@@ -118,23 +118,33 @@ func (p place) whole() {
 	}
 }
 
-// Killed at any point between intent and done, the next run ends it: moved once, nothing lost.
+// maxCalls is more than a promotion calls git.
+const maxCalls = 18
+
+// Killed before or after any of its calls of git, wherever between the first look and "done" that is,
+// the next run ends it: moved once, nothing lost, nothing left open.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		push  int
-		after bool
-	}{{1, false}, {1, true}, {2, false}, {2, true}} {
-		t.Run(fmt.Sprintf("push %d, after %v", c.push, c.after), func(t *testing.T) {
-			t.Parallel()
-			p := newPlace(t)
-			mlgate := binary(t)
-			if out, err := p.killer(c.push, c.after).command(mlgate, "promote", "--bundle", "../b").CombinedOutput(); err == nil {
-				t.Fatalf("it was not killed:\n%s", out)
+	calls := make([]bool, maxCalls+1) // killed there
+	t.Run("at", func(t *testing.T) {
+		for n := 1; n <= maxCalls; n++ {
+			for _, after := range []bool{false, true} {
+				t.Run(fmt.Sprintf("call %d, after %v", n, after), func(t *testing.T) {
+					t.Parallel()
+					p := newPlace(t)
+					mlgate := binary(t)
+					_, err := p.killer(" ", n, after).command(mlgate, "promote", "--bundle", "../b").CombinedOutput()
+					if after {
+						calls[n] = err != nil
+					}
+					p.must(mlgate, "promote", "--bundle", "../b")
+					p.whole()
+				})
 			}
-			p.must(mlgate, "promote", "--bundle", "../b")
-			p.whole()
-		})
+		}
+	})
+	if !calls[1] || calls[maxCalls] {
+		t.Errorf("killed at these calls: %v; the first must be among them, and the last is past the end", calls)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/promotion"
@@ -20,18 +21,23 @@ type HandAsk struct {
 // PromoteByHand brings a version to a stage: the version's own evidence is judged again by the
 // demands of the default branch's tip, against what is in the stage now.
 func (d Desk) PromoteByHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, error) {
-	for range maxTries {
+	model := ""
+	for try := range maxTries {
 		h, err := d.begun(ctx, ask.Ask)
 		if err != nil {
 			return mlgate.Outcome{Change: ask.Change}, err
 		}
+		model = h.model
 		out, err := h.byHand(ctx, ask)
-		if errors.Is(err, errJudgeAgain) {
-			continue
+		if !errors.Is(err, errJudgeAgain) {
+			return out, err
 		}
-		return out, err
+		d.note("%s: somebody else wrote to the ledger of %s first: deciding again", ask.Stage, model)
+		if err := d.Sleep(ctx, time.Duration(try+1)*poll/2); err != nil {
+			return mlgate.Outcome{Change: ask.Change}, err
+		}
 	}
-	return mlgate.Outcome{Change: ask.Change}, fmt.Errorf("promoting to %q: others wrote to the ledger %d times meanwhile: %w; run again", ask.Stage, maxTries, mlgate.ErrConflict)
+	return mlgate.Outcome{Change: ask.Change}, fmt.Errorf("promoting to %q: others wrote to the ledger %d times meanwhile%s: %w; run again", ask.Stage, maxTries, d.winner(ctx, model), mlgate.ErrConflict)
 }
 
 func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, error) {

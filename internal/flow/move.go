@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,22 @@ func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, 
 			return mlgate.Planned{}, err
 		}
 	}
-	return mlgate.Planned{}, fmt.Errorf("moving a stage of %s: lost against others %d times: %w; run again", model, maxTries, mlgate.ErrConflict)
+	return mlgate.Planned{}, fmt.Errorf("moving a stage of %s: lost against others %d times%s: %w; run again", model, maxTries, d.winner(ctx, model), mlgate.ErrConflict)
+}
+
+// winner tells the newest move of a model, for those that lost against it.
+func (d Desk) winner(ctx context.Context, model string) string {
+	entries, err := d.Registry.List(ctx, model)
+	if err != nil || len(entries) == 0 {
+		return ""
+	}
+	e := entries[len(entries)-1]
+	for _, o := range entries {
+		if o.Stage != "" {
+			e = o
+		}
+	}
+	return fmt.Sprintf(", the last was %s → %s by %s at %s", e.Version, e.Stage, cmp.Or(e.By, "somebody"), e.At.UTC().Format("15:04:05 UTC"))
 }
 
 // newest opens the ledger and lists the registry, with every crashed move closed.
