@@ -91,6 +91,34 @@ func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) 
 	return a.ended([]mlgate.Outcome{out}, err, said)
 }
 
+func (a *app) approveCommand() *cobra.Command {
+	var ask flow.HandAsk
+	c := &cobra.Command{
+		Use:   "approve STAGE",
+		Short: "Say yes to bringing a version to a stage; somebody else promotes it",
+		Long: `Write down in the ledger that you say yes to a version for a stage with "approvals". It is as trustworthy as
+who may push to the ledger: in CI the name is the one who started the run, on a laptop the one git knows.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask.Stage = args[0]
+			o, change, err := a.openForHand(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.Close()
+			ask.Ask = flow.Ask{Change: change, Config: a.config}
+			said, err := o.Approve(cmd.Context(), ask)
+			if err == nil {
+				fmt.Fprintln(a.Stdout, inert.Line(fmt.Sprintf("%s says yes to %s for %s", said.By, said.Version, said.Stage)))
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&ask.Version, "version", "", "version to say yes to (default: what `mlgate promote STAGE` would bring)")
+	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger")
+	return c
+}
+
 // openForHand opens the desk for what a person asked for: from the clone on a laptop, from the
 // remote in CI.
 func (a *app) openForHand(ctx context.Context) (*office, mlgate.Change, error) {

@@ -88,7 +88,10 @@ func (p *parsed) waiver(n *yaml.Node, k map[string]*yaml.Node) mlgate.Waiver {
 func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
 	r := mlgate.StageRule{
 		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]),
-		Soak: p.duration(k["soak"], "soak"), Pos: p.pos(n),
+		Soak: p.duration(k["soak"], "soak"), Approvals: p.count(k["approvals"]), Pos: p.pos(n),
+	}
+	if r.Approvals > 0 && r.When == "merge" {
+		p.problem(k["approvals"], "`approvals` with `when: merge`: nobody is asked there", "people approve the pull request; see `owners`")
 	}
 	if r.Soak > 0 && r.From == "" {
 		p.problem(k["soak"], "`soak` without `from`: there is no stage to have been in", "name the stage before: from: staging")

@@ -57,7 +57,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 		out.Verdict = mlgate.Verdict{Word: mlgate.NotAffected, Status: mlgate.Pass, Cause: d.Why}
 		out.Moved = []mlgate.Planned{told(d)}
 		return out, nil
-	case promotion.Held, promotion.Soaking:
+	case promotion.Held, promotion.Soaking, promotion.Unapproved:
 		return out, &mlgate.Waiting{Reason: d.Why}
 	case promotion.Move:
 	default:

@@ -77,15 +77,19 @@ func (h *Hearing) refPlace(ctx context.Context, r mlgate.BaselineRule) (baseline
 		return p, fmt.Errorf("fetching %s: %w", r, err)
 	}
 	s, err := h.at(ctx, commit)
-	var mistake *mlgate.Mistake
-	if errors.As(err, &mistake) {
-		p.Missing = "its mlops.yaml cannot be read by this mlgate"
-		return p, nil // told in the report as a place passed over
-	}
-	if err != nil {
+	if p.Missing, err = unreadable(err); err != nil || p.Missing != "" {
 		return p, err
 	}
 	return h.commitPlace(ctx, r, r.Ref, s)
+}
+
+// unreadable tells an mlops.yaml that is wrong, for which a place is passed over, from other trouble.
+func unreadable(err error) (why string, _ error) {
+	var mistake *mlgate.Mistake
+	if errors.As(err, &mistake) {
+		return "its mlops.yaml cannot be read by this mlgate", nil
+	}
+	return "", err
 }
 
 // stagePlace is the evidence of the version that a stage points at.
@@ -98,12 +102,7 @@ func (h *Hearing) stagePlace(ctx context.Context, r mlgate.BaselineRule) (baseli
 	}
 	p.Label, p.Commit, p.Version = r.Stage+" "+at.Version, at.Commit, at.Evidence
 	s, err := h.versionSide(ctx, at)
-	var mistake *mlgate.Mistake
-	if errors.As(err, &mistake) {
-		p.Missing = "its mlops.yaml cannot be read by this mlgate"
-		return p, nil // told in the report as a place passed over
-	}
-	if err != nil {
+	if p.Missing, err = unreadable(err); err != nil || p.Missing != "" {
 		return p, err
 	}
 	if !s.present() {

@@ -96,7 +96,7 @@ func actionWord(a promotion.Action) string {
 	switch a {
 	case promotion.Move:
 		return "move"
-	case promotion.Held, promotion.Soaking:
+	case promotion.Held, promotion.Soaking, promotion.Unapproved:
 		return "held"
 	case promotion.Blocked:
 		return "blocked"

@@ -13,8 +13,15 @@ import (
 // standing tells of every stage whether the newest tag on it is a move that the ledger knows, and
 // since when its version is there.
 func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
-	f.Foreign, f.Since = map[string]mlgate.Entry{}, map[string]time.Time{}
+	f.Foreign, f.Since, f.Approvals = map[string]mlgate.Entry{}, map[string]time.Time{}, nil
 	for _, rule := range f.Stages {
+		if rule.Approvals > 0 {
+			said, err := approvals(ctx, log, rule.To)
+			if err != nil {
+				return err
+			}
+			f.Approvals = append(f.Approvals, said...)
+		}
 		newest, ok := promotion.Newest(f.Entries, rule.To)
 		if !ok {
 			continue
@@ -39,6 +46,25 @@ func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
 		}
 	}
 	return nil
+}
+
+// approvals are those of a stage that the ledger has.
+func approvals(ctx context.Context, log mlgate.Log, stage string) ([]mlgate.StageApproval, error) {
+	sealed, err := log.Find(ctx, mlgate.KindApproval, stage)
+	if err != nil {
+		return nil, fmt.Errorf("reading approvals of %s: %w", stage, err)
+	}
+	var all []mlgate.StageApproval
+	for _, s := range sealed {
+		var a mlgate.StageApproval
+		if err := s.Decode(&a); err != nil {
+			return nil, err
+		}
+		if a.Stage == stage { // of "a/b" too when "a" was asked for
+			all = append(all, a)
+		}
+	}
+	return all, nil
 }
 
 // maxLookedUp is how many of the newest tags are looked up when nothing is found.

@@ -24,6 +24,7 @@ import (
 //	verdict/<commit[:2]>/<commit>/<digest>.json
 //	move/<id[:2]>/<id>/{intent,done,lost}.json    and open/<id>.json while a move is neither
 //	hold/<stage>.json
+//	approval/<stage[:2]>/<stage>/<digest>.json
 type gitLedger struct{ repo *git.Repo }
 
 // Ref is the reference that a model's ledger lives on.
@@ -245,7 +246,7 @@ func (l *gitLog) fileOf(ctx context.Context, c *git.Commit, r *mlgate.Sealed) (s
 		return holdFile(key), nil
 	case mlgate.KindMove:
 		return path.Join(dir, r.Envelope.Part+".json"), nil
-	case mlgate.KindVerdict:
+	case mlgate.KindVerdict, mlgate.KindApproval:
 		return path.Join(dir, string(r.Digest)+".json"), nil
 	}
 	known, err := l.Find(ctx, r.Kind, key)

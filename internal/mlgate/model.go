@@ -115,6 +115,8 @@ type StageRule struct {
 	Bump string `json:"bump,omitempty"`
 	// Soak is how long the version must have been in From.
 	Soak time.Duration `json:"soak_ns,omitempty"`
+	// Approvals is how many people, other than who asks for the move, must have said yes to the version.
+	Approvals int `json:"approvals,omitempty"`
 	// OnForeignMove is what automation does after another tool moved the stage: stop or adopt.
 	OnForeignMove string `json:"on_foreign_move,omitempty"`
 	Pos           Pos    `json:"-"`

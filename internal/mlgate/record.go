@@ -19,6 +19,7 @@ const (
 	KindVerdict  Kind = "verdict"  // key: judged commit
 	KindMove     Kind = "move"     // key: move id; Envelope.Part is intent, done or lost
 	KindHold     Kind = "hold"     // key: stage; the newest one counts
+	KindApproval Kind = "approval" // key: stage
 )
 
 // Sealed is a record as bytes: its body is encoded once, here, and only ever decoded afterwards.
@@ -112,6 +113,16 @@ type Hold struct {
 	Reason string `json:"reason,omitempty"`
 	// Adopted names the tag of another tool's move that a person accepted: automation goes on from it.
 	Adopted string    `json:"adopted,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// StageApproval is one person's yes to bringing one version to one stage.
+type StageApproval struct {
+	Format  int       `json:"format"` // 1
+	Stage   string    `json:"stage"`
+	Version string    `json:"version"`
+	By      string    `json:"by"`
+	Reason  string    `json:"reason,omitempty"`
 	At      time.Time `json:"at"`
 }
 

@@ -31,6 +31,8 @@ type Facts struct {
 	// Foreign: by stage, its newest assignment when another tool made it, or when it names a move that
 	// the ledger does not know.
 	Foreign map[string]mlgate.Entry
+	// Approvals are what people said yes to.
+	Approvals []mlgate.StageApproval
 	// Since: by stage, when its version came there, as the ledger has it.
 	Since  map[string]time.Time
 	By     string
@@ -47,6 +49,7 @@ const (
 	Nothing                  // it is there already
 	Superseded               // the stage is ahead of this commit
 	Held                     // a person pinned it, or another tool moved it
+	Unapproved               // people must say yes first
 	Soaking                  // it must stay longer in the stage before
 	Move
 )
@@ -135,6 +138,8 @@ func ByHand(f Facts, stage, version string) (Decision, error) {
 		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", stage, version)
 	} else if hold := f.Holds[stage]; hold.Held {
 		d.Action, d.Why = Held, stage+" is "+heldWords(hold)
+	} else if have := f.approved(stage, version); len(have) < rule.Approvals {
+		d.Action, d.Why = Unapproved, fmt.Sprintf("%s needs %d approvals for %s by others than %s and has %d%s: `mlgate approve %s`", version, rule.Approvals, stage, f.By, len(have), by(have), stage)
 	} else if left := f.soak(rule); left > 0 {
 		d.Action, d.Why = Soaking, fmt.Sprintf("%s must be in %s for %s before it goes to %s: %s to go", version, rule.From, rule.Soak, stage, left.Round(time.Second))
 	}

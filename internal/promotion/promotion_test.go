@@ -158,3 +158,32 @@ func TestBump(t *testing.T) {
 		}
 	}
 }
+
+func TestApprovals(t *testing.T) {
+	t.Parallel()
+	rules := []mlgate.StageRule{{To: "staging", When: "merge"}, {To: "production", When: "manual", From: "staging", Approvals: 2}}
+	yes := func(who ...string) (all []mlgate.StageApproval) {
+		for _, w := range who {
+			all = append(all, mlgate.StageApproval{Stage: "production", Version: "v0.2.0", By: w})
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		said []mlgate.StageApproval
+		want promotion.Action
+	}{
+		"two others":                {yes("kim", "lee"), promotion.Move},
+		"nobody":                    {nil, promotion.Unapproved},
+		"one":                       {yes("kim"), promotion.Unapproved},
+		"one twice":                 {yes("kim", "Kim"), promotion.Unapproved},
+		"one and who asks for it":   {yes("kim", "ada"), promotion.Unapproved},
+		"two, of another version":   {[]mlgate.StageApproval{{Stage: "production", Version: "v0.1.0", By: "kim"}, {Stage: "production", Version: "v0.1.0", By: "lee"}}, promotion.Unapproved},
+		"two, for another stage":    {[]mlgate.StageApproval{{Stage: "canary", Version: "v0.2.0", By: "kim"}, {Stage: "canary", Version: "v0.2.0", By: "lee"}}, promotion.Unapproved},
+		"two, one without any name": {yes("kim", ""), promotion.Unapproved},
+	} {
+		d, err := promotion.ByHand(promotion.Facts{Model: "m", Entries: two, Stages: rules, By: "Ada", Approvals: c.said}, "production", "")
+		if err != nil || d.Action != c.want {
+			t.Errorf("%s: got %+v, %v", name, d, err)
+		}
+	}
+}
