@@ -85,7 +85,8 @@ func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
 }
 
 // firstAttempt is the oldest evidence that this judgment may rest on: made on the branch, or made for
-// this very change or for one that touched nothing protected; then what the bundle brings. What was
+// this very change or for one that touched nothing protected; then what the bundle brings. What is
+// promoted rests on numbers of a change only when its folder was the same to the last file. What was
 // measured on other data that git does not track, or whose artifact cannot be opened, is passed over.
 func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
 	all, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
@@ -98,7 +99,7 @@ func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlga
 		switch {
 		case s.Envelope.Scope == mlgate.ScopeBranch:
 			branch = append(branch, &all[i])
-		case mine || s.Envelope.Reusable && h.reuse() != config.Never:
+		case mine || s.Envelope.Reusable && h.reuse() != config.Never && (!h.isPush() || s.Envelope.Folder == h.folder()):
 			change = append(change, &all[i])
 		}
 	}
@@ -112,6 +113,18 @@ func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlga
 		}
 	}
 	return fresh, nil
+}
+
+// folder is the id of all that lies below the model's folder.
+func (h *Hearing) folder() string {
+	if !h.judged.present() {
+		return ""
+	}
+	e, err := h.judged.tree.Entry(h.judged.run.Dir)
+	if err != nil {
+		return "" // matches nothing that was recorded with one
+	}
+	return e.ID
 }
 
 // usable reports whether evidence of the ledger may stand for what is judged now.

@@ -225,7 +225,7 @@ func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error
 
 func (h *Hearing) envelope(key string) mlgate.Envelope {
 	return mlgate.Envelope{
-		Key: key, Commit: h.judged.commit, Tree: h.judged.tree.ID(), Run: h.ask.Change.Run,
+		Key: key, Commit: h.judged.commit, Tree: h.judged.tree.ID(), Folder: h.folder(), Run: h.ask.Change.Run,
 		At: h.desk.Now().UTC(), Version: h.desk.Version,
 	}
 }

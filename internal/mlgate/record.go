@@ -40,6 +40,7 @@ type Envelope struct {
 	Reusable bool      `json:"reusable,omitempty"` // of evidence of scope change: the judged tree agreed with the base tip on every protected path
 	Commit   string    `json:"commit,omitempty"`
 	Tree     string    `json:"tree,omitempty"`
+	Folder   string    `json:"folder,omitempty"` // id of the model's folder in the judged tree
 	Run      CIRun     `json:"run,omitzero"`
 	At       time.Time `json:"at"`
 	Version  string    `json:"mlgate"`
