@@ -99,7 +99,7 @@ func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlga
 		switch {
 		case s.Envelope.Scope == mlgate.ScopeBranch:
 			branch = append(branch, &all[i])
-		case mine || s.Envelope.Reusable && h.reuse() != config.Never && (!h.isPush() || s.Envelope.Folder == h.folder()):
+		case mine || s.Envelope.Reusable && h.reuse() != config.Never && (!h.isPush() || s.Envelope.Folder != "" && s.Envelope.Folder == h.folder()):
 			change = append(change, &all[i])
 		}
 	}
