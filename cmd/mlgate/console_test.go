@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -47,14 +46,13 @@ func play(ts *testscript.TestScript, block string) string {
 	var out []string
 	for _, part := range strings.Split("\n"+block, "\n$ ")[1:] {
 		line, _, _ := strings.Cut(part, "\n")
-		cmd := exec.Command("sh", "-c", line)
-		cmd.Dir, cmd.Env = ts.MkAbs("."), environ(ts)
-		printed, err := cmd.CombinedOutput()
+		err := ts.Exec("sh", "-c", line)
+		printed := ts.ReadFile("stdout") + ts.ReadFile("stderr")
 		if err != nil {
 			ts.Fatalf("$ %s: %v\n%s", line, err, printed)
 		}
 		out = append(out, "$ "+line)
-		if text := strings.TrimRight(string(printed), "\n"); text != "" {
+		if text := strings.TrimRight(printed, "\n"); text != "" {
 			out = append(out, text)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlgate/mlgate/test/script"
 )
 
 // history is a repository of two commits, or of one and a work tree: files by path. The old side has a
@@ -86,7 +88,7 @@ var histories = []history{
 // dvcProgram is the real one (PyPI), pinned in test/venv/dvc.txt. In CI it must be there.
 func dvcProgram(t *testing.T) string {
 	t.Helper()
-	name := filepath.Join(venv("dvc"), "dvc")
+	name := filepath.Join(script.Venv("dvc"), "dvc")
 	if _, err := os.Stat(name); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("CI has no dvc: run `make venv`: %v", err)

@@ -1,16 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mlgate/mlgate/test/script"
 )
 
 // A command block, and what it prints when that stands below it.
@@ -30,24 +30,17 @@ func guideCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func runBlock(ts *testscript.TestScript, script, want string) {
-	cmd := exec.Command(lookPath(ts, "sh"), "-c", script)
-	cmd.Dir, cmd.Env = ts.MkAbs("."), environ(ts)
-	var out, log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &log
-	code := 0
-	if err := cmd.Run(); err != nil {
-		code = cmd.ProcessState.ExitCode()
-	}
+func runBlock(ts *testscript.TestScript, block, want string) {
+	code := script.Run(ts, []string{"sh", "-c", block})
 	exit := 0
-	if _, after, ok := strings.Cut(script, "# exit "); ok {
+	if _, after, ok := strings.Cut(block, "# exit "); ok {
 		_, err := fmt.Sscan(after, &exit)
 		ts.Check(err)
 	}
 	if code != exit {
-		ts.Fatalf("%s\nexit code %d, want %d\n%s%s", script, code, exit, out.String(), log.String())
+		ts.Fatalf("%s\nexit code %d, want %d\n%s%s", block, code, exit, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 	}
-	if d := cmp.Diff(want, out.String()); d != "" {
-		ts.Fatalf("%s\n%s", script, d)
+	if d := cmp.Diff(want, ts.ReadFile("stdout")); d != "" {
+		ts.Fatalf("%s\n%s", block, d)
 	}
 }

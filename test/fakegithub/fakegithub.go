@@ -5,6 +5,7 @@ package fakegithub
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cgi"
@@ -123,6 +124,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		answer(w, http.StatusOK, s.comments)
+	case r.URL.Path == "/_say": // as somebody: /_say?number=7&login=mallory, the comment is the body
+		number, err := strconv.Atoi(r.URL.Query().Get("number"))
+		body, berr := io.ReadAll(r.Body)
+		if err != nil || berr != nil {
+			http.Error(w, "whose thread?", http.StatusBadRequest)
+			return
+		}
+		s.Add(number, r.URL.Query().Get("login"), string(body))
 	case strings.HasPrefix(r.URL.Path, "/"+s.o.Repo+".git/"):
 		s.git(w, r)
 	default:

@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"os"
@@ -11,9 +11,9 @@ import (
 	"github.com/mlgate/mlgate/test/policyhost"
 )
 
-// policyhostCommand starts a host of policies: its folder is $HOST_DIR, its address $HOST; what it was
+// policies starts a host of policies: its folder is $HOST_DIR, its address $HOST; what it was
 // asked stands in $HOST_DIR/asked. Its certificate is trusted by $SSL_CERT_FILE.
-func policyhostCommand(ts *testscript.TestScript, _ bool, _ []string) {
+func policies(ts *testscript.TestScript, _ bool, _ []string) {
 	dir, ca := ts.MkAbs("host"), ts.MkAbs("ca.pem")
 	ts.Check(os.Mkdir(dir, 0o700))
 	h, err := policyhost.Start(dir, ca)
@@ -24,8 +24,8 @@ func policyhostCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// pinCommand sets a variable to the commit that a repository stands at: pin NAME DIR.
-func pinCommand(ts *testscript.TestScript, _ bool, args []string) {
+// pin sets a variable to the commit that a repository stands at: pin NAME DIR.
+func pin(ts *testscript.TestScript, _ bool, args []string) {
 	out, err := exec.Command("git", "-C", filepath.Clean(args[1]), "rev-parse", "HEAD").Output()
 	ts.Check(err)
 	ts.Setenv(args[0], strings.TrimSpace(string(out)))

@@ -1,0 +1,79 @@
+package script
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mlgate/mlgate/test/fakegithub"
+)
+
+const repository = "acme/model"
+
+// github starts a fake GitHub that hosts origin.git as acme/model, and sets the environment of a
+// runner: github [readonly].
+func github(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := fakegithub.Start(fakegithub.Options{Root: ts.Getenv("WORK"), Repo: repository, Git: "origin.git", Token: "secret-token", ReadOnly: len(args) > 0 && args[0] == "readonly"})
+	ts.Check(err)
+	ts.Defer(s.Close)
+	work := ts.Getenv("WORK")
+	for name, value := range map[string]string{
+		"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_ACTOR": "ada", "GITHUB_TOKEN": "secret-token", "GITHUB_API_URL": s.URL, "GITHUB_SERVER_URL": s.URL,
+		"GITHUB_REPOSITORY": repository, "GITHUB_EVENT_PATH": filepath.Join(work, "event.json"), "GITHUB_OUTPUT": filepath.Join(work, "output"),
+		"GITHUB_STEP_SUMMARY": filepath.Join(work, "summary.md"), "GITHUB_RUN_ID": "100", "GITHUB_RUN_ATTEMPT": "1", "FAKE": s.URL,
+	} {
+		ts.Setenv(name, value)
+	}
+}
+
+// event writes an event file. Revisions are the remote's; none is no commit.
+//
+//	event pull_request NUMBER HEAD-REV BASE-BRANCH [fork|closed]
+//	event push REV BEFORE-REV [BRANCH]
+//	event NAME REV
+func event(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("GITHUB_EVENT_NAME", args[0])
+	var data []byte
+	switch args[0] {
+	case "pull_request", "pull_request_target":
+		data = pull(ts, args[1:])
+	case "push":
+		branch := "main"
+		if len(args) > 3 {
+			branch = args[3]
+		}
+		data = fakegithub.PushEvent(repository, branch, revision(ts, args[1]), revision(ts, args[2]))
+	default:
+		data = fakegithub.OtherEvent(repository)
+		ts.Setenv("GITHUB_SHA", revision(ts, args[1]))
+	}
+	ts.Check(os.WriteFile(ts.Getenv("GITHUB_EVENT_PATH"), data, 0o600))
+}
+
+func pull(ts *testscript.TestScript, args []string) []byte {
+	data := fakegithub.PullRequestEvent(repository, args[0], revision(ts, args[1]), args[2])
+	if len(args) == 3 {
+		return data
+	}
+	switch args[3] {
+	case "fork":
+		before, head, _ := bytes.Cut(data, []byte(`"head":`))
+		head = bytes.Replace(head, []byte(repository), []byte("mallory/model"), 1)
+		return bytes.Join([][]byte{before, head}, []byte(`"head":`))
+	case "closed":
+		return bytes.Replace(data, []byte(`"opened"`), []byte(`"closed"`), 1)
+	}
+	ts.Fatalf("a pull request is opened, from a fork, or closed; not %q", args[3])
+	return nil
+}
+
+func revision(ts *testscript.TestScript, rev string) string {
+	if rev == "none" {
+		return strings.Repeat("0", 40)
+	}
+	ts.Check(ts.Exec("git", "--git-dir", filepath.Join(ts.Getenv("WORK"), "origin.git"), "rev-parse", rev))
+	return strings.TrimSpace(ts.ReadFile("stdout"))
+}
