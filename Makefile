@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
-.PHONY: contest help build demo test check race golden lint tools venv image bench
+.PHONY: attack contest help build demo test check race golden lint tools venv image bench
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: lint ## what a developer runs every few minutes: format, vet, arrows, uni
 
 race: ## the same tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -shuffle=on ./...
+
+attack: ## the attack suite: scripts that attack every promise of SECURITY.md
+	go test -shuffle=on ./test/attack
 
 contest: ## eight promotions at once on one remote, 50 rounds (minutes)
 	MLGATE_ROUNDS=50 go test ./cmd/mlgate -run 'TestEightAtOnce$$' -timeout 30m
