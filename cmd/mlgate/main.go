@@ -22,6 +22,9 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(os.Args) == 2 && os.Args[1] == cli.SuperviseArg {
+		return cli.Supervise(ctx)
+	}
 	world, err := cli.RealWorld(version)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "looking at the working directory:", err)

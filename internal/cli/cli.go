@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,8 +21,9 @@ func Main(ctx context.Context, w World, args []string) int {
 	// Whatever reaches the log may hold foreign text: it must not act on a terminal or a CI system.
 	stderr := inert.NewWriter(w.Stderr, inert.WriterOptions{})
 	defer stderr.Close()
+	raw := w.Stderr
 	w.Stderr = stderr
-	a := &app{World: w}
+	a := &app{World: w, rawStderr: raw, jobs: 1}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -35,7 +37,9 @@ func Main(ctx context.Context, w World, args []string) int {
 // app is one invocation.
 type app struct {
 	World
-	config string // --config
+	config    string    // --config
+	jobs      int       // --jobs
+	rawStderr io.Writer // not neutralised: for our own commands to terminals and CI systems
 }
 
 func (a *app) complain(ctx context.Context, err error) {

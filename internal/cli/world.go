@@ -21,6 +21,8 @@ type World struct {
 	HTTP       *http.Client
 	Executable func() (string, error)
 	Version    string
+	Supervised bool // this program answers to SuperviseArg
+	Root       bool // it runs as root
 }
 
 // RealWorld is the process's own.
@@ -34,7 +36,7 @@ func RealWorld(version string) (World, error) {
 	return World{
 		Dir: dir, Environ: os.Environ(), Stdout: os.Stdout, Stderr: os.Stderr,
 		Color: err == nil && info.Mode()&os.ModeCharDevice != 0 && !noColor && os.Getenv("TERM") != "dumb",
-		Now:   time.Now, HTTP: &http.Client{Timeout: 30 * time.Second}, Executable: os.Executable, Version: version,
+		Now:   time.Now, HTTP: &http.Client{Timeout: 30 * time.Second}, Executable: os.Executable, Version: version, Supervised: true, Root: os.Geteuid() == 0,
 	}, nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"syscall"
 	"time"
 
@@ -21,12 +20,24 @@ const grace = 2 * time.Second
 type Local struct {
 	Shell string // empty: sh
 	Now   func() time.Time
+	// Supervised starts this program anew above every step, with the one argument SuperviseArg: it finds
+	// whatever the step started, also what left its process group. The program must call Supervise then.
+	// Only Linux can do it; elsewhere, and without it, the process group is killed.
+	Supervised bool
+	User       *User // whom steps run as; nil: whoever runs us. Needs root and Supervised
 }
 
 var _ mlgate.Executor = Local{}
 
-// Run starts the step in a process group of its own, with /dev/null as input. At the timeout, when
-// ctx ends, and also after a good end, whatever is left of the group is killed.
+// ending is how the shell ended. why is set when the status tells nothing.
+type ending struct {
+	status syscall.WaitStatus
+	memory int64 // largest resident set of one process, in bytes
+	why    string
+}
+
+// Run starts the step with /dev/null as input. At the timeout, when ctx ends, and also after a good
+// end, whatever is left of it is killed.
 func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.StepRun, error) {
 	stop := ctx
 	if t.Timeout > 0 {
@@ -34,52 +45,40 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 		stop, cancel = context.WithTimeoutCause(ctx, t.Timeout, errTimeout)
 		defer cancel()
 	}
-	shell := l.Shell
-	if shell == "" {
-		shell = "sh"
+	if l.Shell == "" {
+		l.Shell = "sh"
 	}
-	cmd := exec.CommandContext(stop, shell, "-c", t.Run)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.Dir, t.Env, log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = grace // then SIGKILL, and pipes held open by grandchildren are closed
+	run := mlgate.StepRun{Name: t.Name, Exit: -1}
 	begin := l.Now()
-	if err := cmd.Start(); err != nil {
-		return mlgate.StepRun{Name: t.Name, Exit: -1}, fmt.Errorf("starting %s: %w", shell, err)
+	end, err := l.start(stop, t, log)
+	run.Seconds, run.Memory = l.Now().Sub(begin).Seconds(), end.memory
+	if err != nil {
+		return run, err
 	}
-	err := cmd.Wait()
-	l.bury(cmd.Process.Pid)
-	run := mlgate.StepRun{Name: t.Name, Exit: cmd.ProcessState.ExitCode(), Seconds: l.Now().Sub(begin).Seconds()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		run.Memory = usage.Maxrss * maxrssUnit
-	}
-	switch status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); {
+	switch {
 	case errors.Is(context.Cause(stop), errTimeout):
-		run.Exit, run.Why = -1, mlgate.TimedOut+t.Timeout.String()
+		run.Why = mlgate.TimedOut + t.Timeout.String()
 	case ctx.Err() != nil:
-		run.Exit, run.Why = -1, "cancelled"
-	case status.Signaled():
-		run.Signal = int(status.Signal())
-		run.Exit, run.Why = -1, fmt.Sprintf("killed by signal %d (%s)", status.Signal(), status.Signal())
-	}
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) && run.Why == "" {
-		return run, fmt.Errorf("running %s: %w", shell, err)
+		run.Why = "cancelled"
+	case end.why != "":
+		run.Why = end.why
+	case end.status.Signaled():
+		run.Signal = int(end.status.Signal())
+		run.Why = fmt.Sprintf("killed by signal %d (%s)", end.status.Signal(), end.status.Signal())
+	default:
+		run.Exit = end.status.ExitStatus()
 	}
 	return run, nil
 }
 
-// maxrssUnit is what getrusage counts in on Linux, in bytes.
-const maxrssUnit = 1024
-
-// bury kills what a step left of its process group, and waits for it to be gone: a signal is only
-// delivered, and until then a process may go on writing. A zombie that nobody reaps ends the wait.
-func (l Local) bury(group int) {
-	for end := l.Now().Add(200 * time.Millisecond); l.Now().Before(end); time.Sleep(time.Millisecond) {
-		if syscall.Kill(-group, syscall.SIGKILL) != nil {
-			return // no such group
-		}
+func (l Local) start(ctx context.Context, t mlgate.Task, log io.Writer) (ending, error) {
+	if l.Supervised && canSupervise() {
+		return l.supervise(ctx, t, log)
 	}
+	if l.User != nil {
+		return ending{}, errors.New("running steps as another user: this system offers no supervisor of processes")
+	}
+	return l.group(ctx, t, log)
 }
 
 var errTimeout = errors.New("timed out")
