@@ -45,6 +45,7 @@ var arrows = map[string][]string{
 	"reader":     {"mlgate"},
 	"executor":   {"mlgate", "inert"},
 	"worktree":   {"mlgate"},
+	"progress":   {},
 	"forge":      {"mlgate", "inert"},
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "discovery"},
@@ -53,7 +54,7 @@ var arrows = map[string][]string{
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery",
+		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery",
 	},
 	"/policies":           {},
 	"/workflows-examples": {},

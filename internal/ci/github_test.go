@@ -90,3 +90,28 @@ func FuzzChange(f *testing.F) {
 		}
 	})
 }
+
+// Output cannot end a group: its token is random, and titles issue no command.
+func TestGroup(t *testing.T) {
+	t.Parallel()
+	tokens := map[string]bool{}
+	for range 2 {
+		var log bytes.Buffer
+		g, err := OpenGroup(&log, "step a\n::error::b%0A")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Close(); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(log.String(), "\n")
+		token := strings.TrimPrefix(lines[1], "::stop-commands::")
+		if len(lines) != 5 || !strings.HasSuffix(lines[0], "%250A") || len(token) < 26 || lines[2] != "::"+token+"::" || lines[3] != "::endgroup::" {
+			t.Errorf("got %q", lines)
+		}
+		tokens[token] = true
+	}
+	if len(tokens) != 2 {
+		t.Error("the token is the same twice")
+	}
+}

@@ -48,6 +48,7 @@ SECURITY.md). On a push to the default branch: the same, then promote. On other 
 	}
 	o.fileFlag(c)
 	c.Flags().StringVar(&o.bundle, "bundle", "", "bundle that another job made; without it the steps run here")
+	a.jobsFlag(c)
 	c.Flags().BoolVar(&o.fresh, "fresh", false, freshHelp)
 	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
 	return c

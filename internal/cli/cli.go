@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mlgate/mlgate/internal/executor"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -24,6 +25,11 @@ func Main(ctx context.Context, w World, args []string) int {
 	raw := w.Stderr
 	w.Stderr = stderr
 	a := &app{World: w, rawStderr: raw, jobs: 1}
+	if w.Supervised && (a.token() != "" || a.Getenv("INPUT_TOKEN") != "") {
+		if err := executor.Conceal(); err != nil {
+			fmt.Fprintln(a.Stderr, err) // one wall less; steps still get no token
+		}
+	}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

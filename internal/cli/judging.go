@@ -31,6 +31,7 @@ files of --report.`,
 		},
 	}
 	c.Flags().StringVar(&base, "base", "", "commit or branch to compare with (default: the remote's default branch)")
+	a.jobsFlag(c)
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	o.flags(c)
 	return c

@@ -77,7 +77,7 @@ func repository(t *testing.T, file, content string) (dir, remote, head string) {
 // judgedAs7 is what mlgate says of the branch as pull request 7.
 func judgedAs7(t *testing.T, dir, remote, head string, forge mlgate.Reviews) mlgate.Outcome {
 	t.Helper()
-	a := &app{World: World{Dir: dir, Environ: append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null"), Stderr: testWriter{t}, Now: time.Now, Version: "dev"}}
+	a := &app{jobs: 1, World: World{Dir: dir, Environ: append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null"), Stderr: testWriter{t}, Now: time.Now, Version: "dev"}}
 	local, err := a.openLocal(t.Context())
 	if err != nil {
 		t.Fatal(err)

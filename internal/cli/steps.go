@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -17,16 +16,10 @@ import (
 	"github.com/mlgate/mlgate/internal/bundle"
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/config"
-	"github.com/mlgate/mlgate/internal/executor"
 	"github.com/mlgate/mlgate/internal/flow"
-	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/reader"
 	"github.com/mlgate/mlgate/internal/worktree"
 )
-
-// maxStepLog is how much of one step's output is shown, in bytes.
-const maxStepLog = 16 << 20
 
 func (a *app) runCommand() *cobra.Command {
 	var out string
@@ -41,6 +34,7 @@ ledger has evidence of its recipe, as far as this job may read it; on a laptop t
 			return a.run(cmd.Context(), out, fresh)
 		},
 	}
+	a.jobsFlag(c)
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	c.Flags().StringVarP(&out, "out", "o", "mlgate.bundle", "where the bundle is written")
 	return c
@@ -194,32 +188,12 @@ func (a *app) runSteps(ctx context.Context, o *office, asked string) (mlgate.Bun
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
-	return r.Run(ctx, flow.Subject{Commit: clone.Head, Tree: tree, Config: file})
-}
-
-func (a *app) runner(ctx context.Context, o *office, work mlgate.WorkTree, dir string) (flow.Runner, error) {
-	secrets := executor.Secrets(a.Environ)
-	r := flow.Runner{
-		Work: work, Dir: dir, Executor: executor.Local{Now: a.Now}, Reader: reader.Files{},
-		Env: func(e mlgate.Env) []string { return executor.Environ(a.Environ, e.Pass, e.Set) },
-		StepLog: func(step string) io.WriteCloser {
-			return inert.NewWriter(a.Stderr, inert.WriterOptions{Prefix: step + " | ", Secrets: secrets, Max: maxStepLog})
-		},
-		Now: a.Now, Notes: a.Stderr, Version: a.Version,
-		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
-	}
-	if ci.Detect(a.Getenv) == "" {
-		return r, nil
-	}
-	change, err := a.ci().Change(ctx)
+	back, err := a.lend(work, r, tree, file)
 	if err != nil {
-		return r, err
+		return mlgate.Bundle{}, errors.Join(err, back())
 	}
-	r.CI = change.Run
-	if change.Event == mlgate.PullRequest {
-		r.PassNames, err = a.passNames(ctx, o, change)
-	}
-	return r, err
+	b, err := a.runOn(ctx, r, flow.Subject{Commit: clone.Head, Tree: tree, Config: file})
+	return b, errors.Join(err, back())
 }
 
 // passNames are the variables that steps of a pull request may ask for: those that the base asks

@@ -140,7 +140,10 @@ func (a *app) demoCommand() *cobra.Command {
 				return fmt.Errorf("looking for this program: %w", err)
 			}
 			if dir == "" {
-				if dir, err = os.MkdirTemp("", "mlgate-demo-"); err != nil {
+				if dir, err = os.MkdirTemp("", "mlgate-demo-"); err == nil {
+					err = os.Chmod(dir, 0o755) // steps may run as another user
+				}
+				if err != nil {
 					return fmt.Errorf("making a temporary folder: %w", err)
 				}
 			}

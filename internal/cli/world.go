@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // World is everything that a command takes from outside, so that a test can be one.
@@ -21,6 +23,7 @@ type World struct {
 	HTTP       *http.Client
 	Executable func() (string, error)
 	Version    string
+	Terminal   bool // stderr is a terminal that takes control sequences
 	Supervised bool // this program answers to SuperviseArg
 	Root       bool // it runs as root
 }
@@ -33,10 +36,11 @@ func RealWorld(version string) (World, error) {
 	}
 	info, err := os.Stdout.Stat()
 	_, noColor := os.LookupEnv("NO_COLOR")
+	_, noTerminal := unix.IoctlGetWinsize(int(os.Stderr.Fd()), unix.TIOCGWINSZ)
 	return World{
 		Dir: dir, Environ: os.Environ(), Stdout: os.Stdout, Stderr: os.Stderr,
 		Color: err == nil && info.Mode()&os.ModeCharDevice != 0 && !noColor && os.Getenv("TERM") != "dumb",
-		Now:   time.Now, HTTP: &http.Client{Timeout: 30 * time.Second}, Executable: os.Executable, Version: version, Supervised: true, Root: os.Geteuid() == 0,
+		Now:   time.Now, HTTP: &http.Client{Timeout: 30 * time.Second}, Executable: os.Executable, Version: version, Terminal: noTerminal == nil && os.Getenv("TERM") != "dumb", Supervised: true, Root: os.Geteuid() == 0,
 	}, nil
 }
 

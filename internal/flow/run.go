@@ -34,7 +34,8 @@ type Runner struct {
 	CI       mlgate.CIRun
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
-	Jobs      int // steps at once; 0: one
+	Jobs      int             // steps at once; 0: one
+	Restore   mlgate.Restorer // puts inputs back that differ from the commit; nil: they are a Mistake
 }
 
 // Subject is the commit that a Runner works on: what is checked out.
@@ -58,6 +59,9 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 	}
 	steps, err := pipeline.Order(run.Steps)
 	if err != nil {
+		return mlgate.Bundle{}, err
+	}
+	if err := r.restore(ctx, run, recipe, s.Tree); err != nil {
 		return mlgate.Bundle{}, err
 	}
 	if err := r.Work.Clean(ctx, recipe.Files); err != nil {
@@ -88,6 +92,20 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 		return mlgate.Bundle{}, err
 	}
 	return r.seal(ctx, bundle, ev, run, recipe)
+}
+
+// restore makes the files of the recipe those of the commit, and says which it had to write.
+func (r Runner) restore(ctx context.Context, run config.Run, recipe pipeline.Recipe, tree mlgate.Tree) error {
+	if r.Restore == nil {
+		return nil
+	}
+	restored, err := r.Restore.Restore(ctx, recipe.Files, func(file string) ([]byte, error) {
+		return tree.ReadFile(path.Join(run.Dir, file))
+	})
+	for _, file := range restored {
+		fmt.Fprintf(r.Notes, "restored %q: it differed from the commit\n", file)
+	}
+	return err
 }
 
 // leftovers are what an earlier run may have left: declared outputs, and files of evidence that git does

@@ -168,3 +168,25 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+// counter takes any number of bytes and remembers how many.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// Output beyond Max costs next to nothing, is counted, and is never kept.
+func TestWriterCountsWhatItDoesNotShow(t *testing.T) {
+	t.Parallel()
+	var out counter
+	w := inert.NewWriter(&out, inert.WriterOptions{Prefix: "s | ", Secrets: []string{"hunter22"}, Max: 1 << 20})
+	chunk := []byte(strings.Repeat(strings.Repeat("x", 127)+"\n", 8<<10)) // 1 MiB
+	for range 10 << 10 {
+		if n, err := w.Write(chunk); n != len(chunk) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	_ = w.Close()
+	if out < 1<<20 || out > 1<<20+64<<10 {
+		t.Errorf("%d bytes are shown", out)
+	}
+}

@@ -31,6 +31,7 @@ type Writer struct {
 	line    bytes.Buffer
 	shown   int64
 	dropped int64
+	full    bool // Max is reached: what comes is counted and not looked at
 }
 
 // NewWriter returns a Writer on w. Close writes the last line.
@@ -53,6 +54,10 @@ func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := len(p)
+	if w.full {
+		w.dropped += int64(n)
+		return n, nil
+	}
 	for len(p) > 0 {
 		end := bytes.IndexAny(p, "\n\r")
 		if end < 0 {
@@ -93,6 +98,7 @@ func (w *Writer) flush() error {
 func (w *Writer) emit(text string) error {
 	if w.o.Max > 0 && w.shown+int64(len(text)) > w.o.Max {
 		w.dropped += int64(len(text))
+		w.full = true
 		return nil
 	}
 	w.shown += int64(len(text)) + 1

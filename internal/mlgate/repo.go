@@ -32,6 +32,13 @@ type Lineage interface {
 	FirstParents(ctx context.Context, tip string, limit int) ([]string, error)
 }
 
+// Restorer puts files of a commit back into a work tree, below its folder and nowhere else.
+type Restorer interface {
+	// Restore writes those regular files anew that differ from their blobs, which content gives by path,
+	// and names them in the order given. What cannot be restored is left for Clean to name.
+	Restore(ctx context.Context, files []TreeFile, content func(path string) ([]byte, error)) (restored []string, err error)
+}
+
 // WorkTree is the checkout that steps run in: a folder of this machine that steps may have changed
 // in any way. Paths are relative to it, with forward slashes; none leads outside.
 type WorkTree interface {
