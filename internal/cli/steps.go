@@ -153,6 +153,13 @@ func (a *app) skipped(ctx context.Context, o *office, file string) (*mlgate.Bund
 	if err != nil {
 		return nil, err
 	}
+	tree, err := o.repo.Tree(ctx, o.clone.Head)
+	if err != nil {
+		return nil, err
+	}
+	if here, err := flow.RecipeAt(tree, h.Config(), a.Version); err != nil || here != h.Recipe() {
+		return nil, err // the event is about another commit than the one that is checked out
+	}
 	why, err := a.mustRun(ctx, h, false)
 	if err != nil || why != "" {
 		return nil, err

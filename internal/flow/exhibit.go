@@ -178,6 +178,9 @@ func (h *Hearing) reuse() string {
 // Config is the path of the judged mlops.yaml; where the change deletes it, the one before.
 func (h *Hearing) Config() string { return cmp.Or(h.judged.file, h.base.file) }
 
+// Recipe is the recipe of the judged tree.
+func (h *Hearing) Recipe() mlgate.Digest { return h.judged.recipe.Digest }
+
 // Model is the name of the judged model.
 func (h *Hearing) Model() string { return h.model }
 

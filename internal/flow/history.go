@@ -65,5 +65,8 @@ func explain(ctx context.Context, log mlgate.Log, row *report.HistoryRow) error 
 		}
 		row.Why, row.Reason, row.By, row.At = m.Why, m.Reason, m.By, m.At
 	}
+	if row.Why == "" {
+		row.Why = "its tag names a move that the ledger does not know"
+	}
 	return nil
 }

@@ -147,6 +147,16 @@ func (r Runner) origin(ctx context.Context, run config.Run, tree mlgate.Tree) (s
 	return mlgate.Measured, nil
 }
 
+// RecipeAt is the recipe of a committed mlops.yaml.
+func RecipeAt(tree mlgate.Tree, file, version string) (mlgate.Digest, error) {
+	run, policies, err := parseBoth(tree, file, version)
+	if err != nil {
+		return "", err
+	}
+	recipe, err := pipeline.RecipeOf(run, policies, tree)
+	return recipe.Digest, err
+}
+
 // parseBoth reads the run part of a committed mlops.yaml, and which policies it names: those are
 // no part of the recipe.
 func parseBoth(tree mlgate.Tree, file, version string) (config.Run, []string, error) {

@@ -3,7 +3,6 @@
 package attack
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,14 +21,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mlgate": mlgate})
 }
 
-func mlgate() {
-	world, err := cli.RealWorld("dev")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(3)
-	}
-	os.Exit(cli.Main(context.Background(), world, os.Args[1:]))
-}
+func mlgate() { os.Exit(cli.Process("dev")) }
 
 // TestAttack plays every file of testdata with the real program, real git, a real bare remote and,
 // where the forge matters, a GitHub at the wire.
