@@ -28,6 +28,30 @@ mkdir "$work/home"; chown -R 1001:1001 "$work/iris" "$work/home"
 docker run --rm -v "$work/iris:/github/workspace" -v "$work/home:/github/home" -e HOME=/github/home -w /github/workspace $image review >"$work/review" 2>&1 || { cat "$work/review"; exit 1; }
 must "$work/review" 'iris: passed' 'foreign owner'
 
+echo "== steps run as another user, who reaches neither mlgate nor what was there before"
+(cd "$work/iris" && git checkout -q -b steps && cat >mlops.yaml <<'Y'
+version: 1
+model: iris
+steps:
+  - name: train
+    run: |
+      id -un; grep -h -e CapEff -e NoNewPrivs /proc/self/status
+      cat /proc/1/environ; ls /proc/1/fd; echo x >>train.awk; mv train.awk y; mv .git z; echo x >>/github/file_commands/out
+      echo '{"accuracy": 1}' >build/metrics.json
+    inputs: [train.awk]
+    outputs: [build/metrics.json]
+evidence: [build/metrics.json]
+gates: {accuracy: {min: 0.5}}
+Y
+git commit -qam steps)
+mkdir "$work/commands"; touch "$work/commands/out"; chown -R 1001:1001 "$work/iris" "$work/commands"
+docker run --rm -v "$work/iris:/github/workspace" -v "$work/home:/github/home" -v "$work/commands:/github/file_commands" -e HOME=/github/home \
+	-w /github/workspace $image review >"$work/steps" 2>&1 || { cat "$work/steps"; exit 1; }
+must "$work/steps" '^train | mlgate-step$' 'the user'
+must "$work/steps" 'CapEff:.0000000000000000' 'capabilities'
+must "$work/steps" 'NoNewPrivs:.1' 'privileges'
+[ "$(grep -c -e 'Permission denied' -e 'Operation not permitted' "$work/steps")" -eq 6 ] || { echo "image.sh: a step reached what it must not:"; cat "$work/steps"; exit 1; }
+
 echo "== the action under act"
 go build -o "$work/fakegithub" ./test/fakegithub/cmd/fakegithub
 go build -o "$work/mlgate" ./cmd/mlgate
