@@ -122,7 +122,9 @@ func (s *session) shell(text string) (string, int) {
 	if at, err := os.ReadFile(s.where); err == nil {
 		dir = strings.TrimSpace(string(at))
 	}
-	cmd := exec.Command("sh", "-c", text+"\nended=$?; pwd >'"+s.where+"'; exit $ended")
+	// What is asked between two commands of a person's shell: where it is, and variables in lower case.
+	cmd := exec.Command("sh", "-c", "set -a; test ! -f '"+s.where+".env' || . '"+s.where+".env'\n"+text+
+		"\nENDED=$?; pwd >'"+s.where+"'; export -p | grep -E '^export [a-z_]+=' >'"+s.where+".env'; exit $ENDED")
 	cmd.Dir, cmd.Env = dir, append(append([]string{}, s.env...), s.job...)
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {
@@ -143,7 +145,7 @@ func (s *session) run(page string, c command) {
 	}
 }
 
-var everyTimeAnother = regexp.MustCompile(`\b[0-9a-f]{7,64}\b…?|just (?:made|now)|\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?|\b\d+\.\d s\b|http://127[^ ,]*`)
+var everyTimeAnother = regexp.MustCompile(`\b[0-9a-f]{7,64}\b…?|just (?:made|now)|\b20(?:2[1-9]|[3-9]\d)-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?(?: UTC)?)?|\b\d+\.\d s\b|http://127[^ ,]*`)
 
 // elide leaves out what is another thing with every run.
 func elide(out string) string {
