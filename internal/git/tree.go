@@ -76,18 +76,32 @@ func (r *Repo) entries(id string) ([]entry, error) {
 	if kind != "tree" {
 		return nil, fmt.Errorf("object %s is a %s, not a tree", id, kind)
 	}
+	es, err := parseTree(data, len(id)/2)
+	if err != nil {
+		return nil, fmt.Errorf("reading tree %s: %w", id, err)
+	}
+	r.trees[id] = es
+	return es, nil
+}
+
+// parseTree reads a tree object whose ids have raw bytes, sorted by name.
+func parseTree(data []byte, raw int) ([]entry, error) {
 	var es []entry
-	for raw := len(id) / 2; len(data) > 0; {
+	for len(data) > 0 {
 		head, rest, ok := bytes.Cut(data, []byte{0})
 		mode, name, ok2 := strings.Cut(string(head), " ")
 		if !ok || !ok2 || len(rest) < raw || !fs.ValidPath(name) || strings.Contains(name, "/") || name == "." {
-			return nil, fmt.Errorf("tree %s is damaged near %q", id, name)
+			return nil, fmt.Errorf("it is damaged near %q", name)
 		}
 		es = append(es, entry{name, mode, hex.EncodeToString(rest[:raw])})
 		data = rest[raw:]
 	}
 	slices.SortFunc(es, func(a, b entry) int { return strings.Compare(a.name, b.name) })
-	r.trees[id] = es
+	for i := 1; i < len(es); i++ {
+		if es[i-1].name == es[i].name { // one would be judged, and the other checked out
+			return nil, fmt.Errorf("it is damaged: %q stands in it twice", es[i].name)
+		}
+	}
 	return es, nil
 }
 

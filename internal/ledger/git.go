@@ -156,6 +156,11 @@ func (l *gitLog) record(kind mlgate.Kind, file string) (mlgate.Sealed, error) {
 	if err != nil {
 		return mlgate.Sealed{}, err
 	}
+	return parseRecord(kind, data)
+}
+
+// parseRecord reads a record's file: whoever may push to the ledger may have written it.
+func parseRecord(kind mlgate.Kind, data []byte) (mlgate.Sealed, error) {
 	line, body, ok := bytes.Cut(data, []byte("\n"))
 	var h fileHead
 	if err := json.Unmarshal(line, &h); err != nil || !ok {

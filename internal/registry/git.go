@@ -152,9 +152,14 @@ func (g gitTags) annotate(ctx context.Context, e *mlgate.Entry, id string) error
 	if err != nil {
 		return fmt.Errorf("reading tag %q: %w", e.Ref, err)
 	}
-	if kind != "tag" {
-		return nil
+	if kind == "tag" {
+		describe(e, data)
 	}
+	return nil
+}
+
+// describe takes what a tag object says of an entry.
+func describe(e *mlgate.Entry, data []byte) {
 	head, message, _ := strings.Cut(string(data[:min(len(data), maxMessage)]), "\n\n")
 	if m := tagger.FindStringSubmatch(head); m != nil {
 		sec, _ := strconv.ParseInt(m[2], 10, 64) // at most twelve digits: it fits
@@ -174,7 +179,6 @@ func (g gitTags) annotate(ctx context.Context, e *mlgate.Entry, id string) error
 			e.Ledger = m[2]
 		}
 	}
-	return nil
 }
 
 // Assign makes one tag, or two with the registration. Their names must be free: a taken one is a
