@@ -2,10 +2,12 @@ package inert_test
 
 import (
 	"bytes"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mlgate/mlgate/internal/inert"
 )
@@ -45,6 +47,8 @@ func TestMarkdown(t *testing.T) {
 		"www.example.com":    "www&#46;example.com",
 		"fixes #12":          "fixes &#35;12",
 		"**bold** _em_":      "&#42;&#42;bold&#42;&#42; &#95;em&#95;",
+		"GH-12 xgh-1-2":      "GH&#45;12 xgh&#45;1-2",
+		"__b c__ ._d_. a_b":  "&#95;&#95;b c&#95;&#95; .&#95;d&#95;. a_b",
 		"`code`":             "&#96;code&#96;",
 		"- item":             "&#45; item",
 		"0.5 - 0.4":          "0.5 - 0.4",
@@ -145,26 +149,109 @@ func TestWriterStopsAtMax(t *testing.T) {
 	}
 }
 
-// mention is what GitHub may take for one: an @ that does not follow a letter, digit or underscore.
-var mention = regexp.MustCompile(`(^|[^0-9A-Za-z_.])@`)
+// active is what GitHub or GitLab would make something of, in a text without character references: a
+// mention, an address, an issue by number or as GH-1, emphasis, code, HTML, a border of a table.
+var active = regexp.MustCompile(`(^|[^0-9A-Za-z_.])@|(?i:www\.|:[^ ]|(^|[^0-9a-z])gh-[0-9])|(^|[^\pL\pN])_|_([^\pL\pN]|$)|[#!$&~^|<>{}*\[\]\\\n\r` + "`]")
+
+var reference = regexp.MustCompile(`&#[0-9]+;`)
 
 func FuzzMarkdown(f *testing.F) {
-	for _, s := range []string{"@a", "a|b", "<b>", "`x`", "[a](b)", "\u202e", "http://x", ":tada:"} {
+	for _, s := range []string{"@a", "a|b", "<b>", "`x`", "[a](b)", "\u202e", "http://x", ":tada:", "fixes GH-12", "a@b.example", "&lt;b&gt;", "a/b#1", "<!-- x -->"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := inert.Markdown(s)
-		if strings.ContainsAny(got, "|<>`*[]\n\r\\") || mention.MatchString(got) {
-			t.Errorf("Markdown(%q) = %q", s, got)
+		if found := active.FindString(reference.ReplaceAllString(got, "\u00b7")); found != "" {
+			t.Errorf("Markdown(%q) = %q, and %q means something", s, got, found)
 		}
-		for _, r := range got {
-			if r != ' ' && !unicode.IsGraphic(r) {
-				t.Errorf("Markdown(%q) shows %U", s, r)
+		if shown := html.UnescapeString(got); shown != inert.Line(s) {
+			t.Errorf("Markdown(%q) is shown as %q", s, shown)
+		}
+		visible(t, got)
+	})
+}
+
+// Inline code ends where it should, whatever stands in it, also in a cell of a table.
+func FuzzCode(f *testing.F) {
+	for _, s := range []string{"", "`", "a``b", " a ", "|", "\\|", "a\nb", "``` ```"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := inert.Code(s)
+		fence := got[:len(got)-len(strings.TrimLeft(got, "`"))]
+		if s == "" || len(got) < 2*len(fence) {
+			return
+		}
+		inside := strings.TrimSuffix(strings.TrimPrefix(got, fence), fence)
+		for run := range strings.FieldsFuncSeq(inside, func(r rune) bool { return r != '`' }) {
+			if run == fence {
+				t.Errorf("Code(%q) = %q ends early", s, got)
 			}
 		}
-		code := inert.Code(s)
-		if strings.ContainsAny(code, "|\n") {
-			t.Errorf("Code(%q) = %q", s, code)
+		if strings.ContainsAny(got, "|\n") || strings.HasPrefix(inside, "`") || strings.HasSuffix(inside, "`") || strings.Trim(inside, " ") != strings.Trim(strings.ReplaceAll(inert.Line(s), "|", "∣"), " ") {
+			t.Errorf("Code(%q) = %q", s, got)
+		}
+		visible(t, got)
+	})
+}
+
+// A line is one line of what can be seen, and as harmless a second time.
+func FuzzLine(f *testing.F) {
+	for _, s := range []string{"a\nb", "\x1b[31m", "\u202e", "\xff", "\u200b", "é", "\U000e0041"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := inert.Line(s)
+		visible(t, got)
+		if again := inert.Line(got); again != got {
+			t.Errorf("Line(%q) = %q, and of that %q", s, got, again)
+		}
+		for n := range 20 {
+			if clipped := inert.Clip(got, n); utf8.RuneCountInString(clipped) > n {
+				t.Errorf("Clip(%q, %d) = %q", got, n, clipped)
+			}
+		}
+	})
+}
+
+func visible(t *testing.T, s string) {
+	t.Helper()
+	if !utf8.ValidString(s) {
+		t.Errorf("%q is no UTF-8", s)
+	}
+	for _, r := range s {
+		if r != ' ' && !unicode.IsGraphic(r) {
+			t.Errorf("%q shows %U", s, r)
+		}
+	}
+}
+
+// However the bytes arrive, no line of the log begins a command, and no secret is in it.
+func FuzzWriter(f *testing.F) {
+	f.Add("::error::x\n", 3)
+	f.Add("##[group]a\r::set-output name=a::b\n", 1)
+	f.Add("pw=hunter22 git::https://h/p", 5)
+	f.Fuzz(func(t *testing.T, s string, cut int) {
+		var out bytes.Buffer
+		w := inert.NewWriter(&out, inert.WriterOptions{Prefix: "p | ", Secrets: []string{"hunter22"}})
+		cut = max(0, min(cut, len(s)))
+		for _, part := range []string{s[:cut], s[cut:]} {
+			if n, err := w.Write([]byte(part)); err != nil || n != len(part) {
+				t.Fatal(n, err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), "hunter22") {
+			t.Errorf("%q lets the secret through: %q", s, out.String())
+		}
+		for line := range strings.SplitSeq(strings.TrimSuffix(out.String(), "\n"), "\n") {
+			text := strings.TrimSpace(strings.TrimPrefix(line, "p | "))
+			if strings.HasPrefix(text, "::") || strings.Contains(line, "##[") || out.Len() > 0 && !strings.HasPrefix(line, "p | ") {
+				t.Errorf("%q is logged as %q", s, line)
+			}
+			visible(t, line)
 		}
 	})
 }

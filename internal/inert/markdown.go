@@ -3,6 +3,7 @@ package inert
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Markdown makes a text that means nothing in GitHub's or GitLab's Markdown, also inside a table
@@ -39,7 +40,7 @@ func meaning(s string, i int, r rune) bool {
 	case '.': // www. and bare domains are linked only after www
 		return i >= 3 && strings.EqualFold(s[i-3:i], "www")
 	case '-', '+', '=': // a list, a rule, a heading's underline: at the start only, and not before a number
-		return i == 0 && (len(s) == 1 || s[1] < '0' || s[1] > '9')
+		return issueAt(s, i) || i == 0 && (len(s) == 1 || s[1] < '0' || s[1] > '9')
 	case '/': // paths like owner/repo#1 are cut by the '#'
 		return false
 	}
@@ -55,8 +56,17 @@ func placeAt(s string, i int) bool {
 	return i > 0 && wordByte(s[i-1]) && s[i-1] < 0x80 && end-i-1 == 7 && (end == len(s) || strings.IndexByte(" ,;)", s[end]) >= 0)
 }
 
+// inWord reports whether letters or digits stand on both sides. An underscore beside another does not
+// count: once one of the two is a reference, the other stands beside punctuation.
 func inWord(s string, i int) bool {
-	return i > 0 && i+1 < len(s) && wordByte(s[i-1]) && wordByte(s[i+1])
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[i+1:])
+	return (unicode.IsLetter(before) || unicode.IsDigit(before)) && (unicode.IsLetter(after) || unicode.IsDigit(after))
+}
+
+// issueAt reports whether the "-" at i is that of GH-12, which GitHub links as it does #12.
+func issueAt(s string, i int) bool {
+	return i >= 2 && i+1 < len(s) && strings.EqualFold(s[i-2:i], "gh") && s[i+1] >= '0' && s[i+1] <= '9'
 }
 
 func wordByte(c byte) bool {
