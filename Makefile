@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
-.PHONY: attack contest help build demo test check race golden lint tools venv image bench
+.PHONY: attack contest help build demo test check race golden lint tools venv image bench fuzz
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ attack: ## the attack suite: scripts that attack every promise of SECURITY.md
 
 contest: ## eight promotions at once on one remote, 50 rounds (minutes)
 	MLGATE_ROUNDS=50 go test ./cmd/mlgate -run 'TestEightAtOnce$$' -timeout 30m
+
+fuzz: ## every fuzz target, FUZZTIME each (default 30s)
+	test/fuzz.sh $(or $(FUZZTIME),30s)
 
 golden: ## write the golden files anew; look at the difference before you commit it
 	go test ./internal/report ./internal/config ./internal/policy -update

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,4 +115,57 @@ func TestGroup(t *testing.T) {
 	if len(tokens) != 2 {
 		t.Error("the token is the same twice")
 	}
+}
+
+// As the runner reads the file of outputs: whatever the value, there is one output, and it is the value.
+func FuzzOutput(f *testing.F) {
+	for _, s := range []string{"", "passed", "a\nmlgate_\npromote=true", "x<<y\n", "\r\n", "\n", "\u2028mlgate_\x00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		text := output(mlgate.ValueOut{Name: "verdict", Value: value})
+		got := map[string]string{}
+		for lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n"); len(lines) > 0; {
+			name, delimiter, ok := strings.Cut(lines[0], "<<")
+			end := slices.Index(lines[1:], delimiter)
+			if !ok || end < 0 {
+				t.Fatalf("%q: not an output", text)
+			}
+			got[name] = strings.Join(lines[1:1+end], "\n")
+			lines = lines[2+end:]
+		}
+		if len(got) != 1 || got["verdict"] != value {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	})
+}
+
+// Whatever a finding says, the log has one line that is a command, and it is ours.
+func FuzzAnnotate(f *testing.F) {
+	f.Add("gate/a", "f.py", "low")
+	f.Add("r,line=1::x", "f,line=9::y", "a\n::set-output name=x::y")
+	f.Add("%0A::error::", "%25", "a\r##[group]")
+	f.Fuzz(func(t *testing.T, rule, file, message string) {
+		var log bytes.Buffer
+		g := NewGitHub(GitHubOptions{Getenv: func(string) string { return "" }, Out: &log})
+		finding := mlgate.Finding{Rule: rule, Status: mlgate.Fail, Message: message, Pos: mlgate.Pos{File: file, Line: 3}}
+		if err := g.Publish(context.Background(), mlgate.Publication{Annotations: []mlgate.Finding{finding}}); err != nil {
+			t.Fatal(err)
+		}
+		props, text, ok := strings.Cut(strings.TrimPrefix(log.String(), "::error "), "::")
+		if n := strings.Count(log.String(), "\n"); n != 1 || !ok || strings.ContainsAny(log.String(), "\r\x1b") {
+			t.Fatalf("%d lines: %q", n, log.String())
+		}
+		seen := map[string]string{}
+		for p := range strings.SplitSeq(props, ",") {
+			k, v, _ := strings.Cut(p, "=")
+			if _, twice := seen[k]; twice || k != "title" && k != "file" && k != "line" && k != "col" {
+				t.Errorf("the property %q: %q", k, log.String())
+			}
+			seen[k] = v
+		}
+		if seen["line"] != "3" || message != "" && strings.TrimSpace(text) == "" && strings.TrimSpace(message) != "" {
+			t.Errorf("%q", log.String())
+		}
+	})
 }
