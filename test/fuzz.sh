@@ -10,8 +10,12 @@ while read -r package; do
 	targets=$(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true)
 	for target in $targets; do
 		echo "== ${package#github.com/mlgate/mlgate/} $target"
-		log=$(nice go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel 1 "$package" 2>&1) || failed+=("$package $target")
-		if [ "${failed[-1]:-}" = "$package $target" ]; then echo "$log"; else echo "$log" | grep '^fuzz: elapsed' | tail -1; fi
+		if log=$(nice go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 1s -parallel 1 "$package" 2>&1); then
+			echo "$log" | grep '^fuzz: elapsed' | tail -1
+		else
+			echo "$log"
+			failed+=("$package $target")
+		fi
 	done
 done < <(if [ $# -gt 0 ]; then go list "$@"; else grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | xargs go list; fi)
 [ ${#failed[@]} = 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }
