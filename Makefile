@@ -51,8 +51,8 @@ venv: ## install the pinned Python tools that tests compare with into .cache/ven
 	test/venv/install.sh sklearn
 	test/venv/install.sh dvc
 
-bench: ## CPU time beside that of other tools, in the same run (needs `make venv`)
-	bench/diff.sh
+bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
+	bench/run.sh
 
 image: ## build the container image and use it as GitHub would
 	test/image.sh

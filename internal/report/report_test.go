@@ -170,7 +170,9 @@ func many(n int) mlgate.Outcome {
 
 func BenchmarkMarkdown(b *testing.B) {
 	outs := []mlgate.Outcome{many(5000)}
+	size := 0
 	for b.Loop() {
-		report.Markdown(outs, report.Options{Limit: 65536})
+		size = len(utf16.Encode([]rune(report.Markdown(outs, report.Options{Limit: 65536}))))
 	}
+	b.ReportMetric(float64(size), "characters")
 }

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# run.sh [OUT]: everything that is measured here, in one run; what it says is written to OUT too
+# (default docs/performance.md). Sets up what it needs. Takes some ten minutes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${1:-docs/performance.md}
+test/tools.sh
+test/venv/install.sh dvc
+make -s build
+new=$(mktemp)
+trap 'rm -f "$new"' EXIT
+{
+	cat bench/head.md
+	printf '\n## What grows\n'
+	go run ./bench/scale
+	printf '\n## Differences of two commits\n```text\n'
+	bench/diff.sh
+	printf '```\n\n## Policies\n'
+	bench/policy/run.sh | sed 's/^|/\n&/;t;s/$/  /' | awk '/^$/ { next } /^\|/ && !table { print ""; table = 1 } { print }'
+} | tee "$new"
+cp "$new" "$out"
