@@ -211,6 +211,24 @@ func TestHostileTextMakesNothing(t *testing.T) {
 	}
 }
 
+// The address of the run comes from the environment: only https is a link, and it ends where its
+// attribute ends.
+func TestPageLinksHTTPSAlone(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://ci.example/run/7?a=1&b=2":        `<a href="https://ci.example/run/7?a=1&amp;b=2">run</a>`,
+		"https://ci.example/?q=\"><script>\u202e": `<a href="https://ci.example/?q=&#34;&gt;&lt;script&gt;\u{202e}">run</a>`,
+		"javascript:alert(1)":                     "", "https:alert(1)": "", "http://ci.example/": "", "": "",
+	} {
+		o := judged()["cheat"]
+		o.Change.Run.URL = address
+		page := render(t, report.HTML, o)
+		if want == "" && strings.Contains(page, "href") || !strings.Contains(page, want) {
+			t.Errorf("%q: no %s in the page", address, want)
+		}
+	}
+}
+
 // Reports are printed into CI logs: no foreign text in them may be a command there.
 func TestReportsIssueNoCommands(t *testing.T) {
 	t.Parallel()

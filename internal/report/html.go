@@ -1,22 +1,14 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
-	_ "embed" // the page is a file beside this one
-	"fmt"
-	"html/template"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-//go:embed page.html
-var pageSource string
-
-// sheet is one outcome as the page shows it. Its texts are foreign: the page neutralises each, and
-// html/template escapes them for where they stand.
+// sheet is one outcome as the page shows it. Its texts are foreign: the page neutralises each.
 type sheet struct {
 	Model, Tone, Word, Cause, Counts string
 	Lead, ToDo                       string
@@ -27,7 +19,7 @@ type sheet struct {
 	Findings                         []mlgate.Finding
 	Facts                            [][2]string
 	Commit                           string
-	Demands                          []mlgate.Digest
+	Demands                          []string
 	Footer, Link                     string
 }
 
@@ -35,40 +27,18 @@ type sheetRow struct {
 	Chip, Tone, Metric, Base, Head, Change, Allowed, Trend string // an empty Chip: no gate
 }
 
-// sheetTable is what the page's table of metrics takes.
-type sheetTable struct {
-	Base string
-	Rows []sheetRow
-}
-
-// Shown and Hidden are the two tables of metrics.
-func (s sheet) Shown() sheetTable { return sheetTable{s.Baseline, s.Open} }
-
-// Hidden is the table that is folded away.
-func (s sheet) Hidden() sheetTable { return sheetTable{s.Baseline, s.Folded} }
-
 // HTML is the report as one page that needs nothing else: no script, no font, no image, no server. It
 // tells the same facts as Markdown, and leaves nothing out.
 func HTML(outs []mlgate.Outcome) ([]byte, error) {
-	page, err := template.New("report").Funcs(template.FuncMap{"t": inert.Line, "tone": tone, "chip": chip, "excuse": excuse}).Parse(pageSource)
-	if err != nil {
-		return nil, fmt.Errorf("reading the page's template: %w", err)
-	}
 	var titles []string
 	var sheets []sheet
 	for _, o := range outs {
 		titles = append(titles, heading(o))
 		sheets = append(sheets, sheetOf(o))
 	}
-	var b bytes.Buffer
-	err = page.Execute(&b, struct {
-		Title  string
-		Sheets []sheet
-	}{inert.Clip(strings.Join(titles, "; "), 200), sheets})
-	if err != nil {
-		return nil, fmt.Errorf("writing HTML: %w", err)
-	}
-	return unmarked(b.Bytes(), xmlHash), nil
+	var p webpage
+	p.write(inert.Clip(strings.Join(titles, "; "), 200), sheets)
+	return unmarked([]byte(p.String()), xmlHash), nil
 }
 
 // tone is how bad a finding looks.
@@ -100,7 +70,7 @@ func sheetOf(o mlgate.Outcome) sheet {
 	s := sheet{
 		Model: cmp.Or(o.Model, "mlgate"), Word: string(o.Verdict.Word), Tone: cmp.Or(verdictTones[o.Verdict.Word], "calm"),
 		Counts: strings.TrimPrefix(counts(o), " · "), DemandsFrom: cmp.Or(o.DemandsFrom, "none: no verdict was reached"), Preview: o.Preview,
-		Baseline: inert.Clip(cmp.Or(o.Baseline.Label, "baseline"), 40), Findings: o.Findings, Facts: facts(o), Commit: cmp.Or(o.Commit, o.Change.Head), Demands: o.DemandsDigest,
+		Baseline: inert.Clip(cmp.Or(o.Baseline.Label, "baseline"), 40), Findings: o.Findings, Facts: facts(o), Commit: cmp.Or(o.Commit, o.Change.Head),
 		Footer: "mlgate " + o.Version + " · " + o.Judged.UTC().Format("2006-01-02 15:04 UTC"),
 	}
 	if u := o.Change.Run.URL; strings.HasPrefix(u, "https://") {
@@ -118,6 +88,9 @@ func sheetOf(o mlgate.Outcome) sheet {
 	for _, c := range changes(o) {
 		f := strings.Split(c, "\x00")
 		s.Changes = append(s.Changes, mlgate.ValueChange{Name: f[0], Old: cmp.Or(f[1], "(none)"), New: cmp.Or(f[2], "(none)")})
+	}
+	for _, d := range o.DemandsDigest {
+		s.Demands = append(s.Demands, d.Short())
 	}
 	open, folded := fold(rows(o))
 	s.Open, s.Folded = sheetRows(open), sheetRows(folded)
