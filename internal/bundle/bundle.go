@@ -13,13 +13,13 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Limits of a bundle.
@@ -182,9 +182,9 @@ func limit(name string) int64 {
 }
 
 var (
-	hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	hexCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
-	stepName  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9/_-]{0,99}$`)
+	hexDigest = pattern.Lazy(`^[0-9a-f]{64}$`)
+	hexCommit = pattern.Lazy(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+	stepName  = pattern.Lazy(`^[a-zA-Z0-9][a-zA-Z0-9/_-]{0,99}$`)
 )
 
 // check looks at everything that later becomes part of a name or a message.
@@ -192,21 +192,21 @@ func (ix index) check() error {
 	switch {
 	case ix.Format != 1:
 		return fmt.Errorf("format %d is not one that this mlgate reads", ix.Format)
-	case !hexCommit.MatchString(ix.Commit) || !hexCommit.MatchString(ix.Tree):
+	case !hexCommit().MatchString(ix.Commit) || !hexCommit().MatchString(ix.Tree):
 		return errors.New("commit or tree is no object id")
-	case !stepName.MatchString(ix.Model):
+	case !stepName().MatchString(ix.Model):
 		return errors.New("the model's name is none")
-	case !hexDigest.MatchString(string(ix.Recipe)):
+	case !hexDigest().MatchString(string(ix.Recipe)):
 		return errors.New("the recipe is no digest")
-	case ix.Blob != "" && !hexDigest.MatchString(string(ix.Blob)):
+	case ix.Blob != "" && !hexDigest().MatchString(string(ix.Blob)):
 		return errors.New("the blob is no digest")
-	case ix.Evidence != "" && !hexDigest.MatchString(string(ix.Evidence)):
+	case ix.Evidence != "" && !hexDigest().MatchString(string(ix.Evidence)):
 		return errors.New("the evidence is no digest")
 	case len(ix.Steps) > maxSteps || len(ix.Problem) > maxText || len(ix.Skipped) > maxText:
 		return errors.New("it is larger than any bundle")
 	}
 	for _, s := range ix.Steps {
-		if !stepName.MatchString(s.Name) || len(s.Why) > maxText {
+		if !stepName().MatchString(s.Name) || len(s.Why) > maxText {
 			return errors.New("a step's name or reason is none")
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Limits of a bundle of several models.
@@ -17,7 +17,7 @@ const (
 	maxWhole  = 512 << 20
 )
 
-var partName = regexp.MustCompile(`^model/[0-9]{4}\.tar$`)
+var partName = pattern.Lazy(`^model/[0-9]{4}\.tar$`)
 
 // PackAll writes the bundles of several models into one: a tar of bundles. One alone is a bundle as
 // it is.
@@ -51,7 +51,7 @@ func UnpackAll(r io.Reader) ([]mlgate.Bundle, error) {
 		return nil, fmt.Errorf("unpacking: it has more than %d bytes", maxWhole)
 	}
 	first, err := tar.NewReader(bytes.NewReader(data)).Next()
-	if err != nil || !partName.MatchString(first.Name) {
+	if err != nil || !partName().MatchString(first.Name) {
 		b, err := Unpack(bytes.NewReader(data))
 		if err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func parts(tr *tar.Reader) ([]mlgate.Bundle, error) {
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("unpacking: not a whole tar: %w", err)
-		case h.Typeflag != tar.TypeReg || !partName.MatchString(h.Name) || names[h.Name]:
+		case h.Typeflag != tar.TypeReg || !partName().MatchString(h.Name) || names[h.Name]:
 			return nil, fmt.Errorf("unpacking: %q is no part of a bundle, or stands in it twice", h.Name)
 		case len(all) >= maxModels:
 			return nil, fmt.Errorf("unpacking: it holds more than %d models", maxModels)

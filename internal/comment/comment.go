@@ -8,12 +8,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Result is what was done.
@@ -36,7 +36,7 @@ type Stamp struct {
 
 // marker is the hidden first line by which our comment is known. Anybody can write it: the author is
 // compared too.
-var marker = regexp.MustCompile(`^<!-- mlgate key=([a-z0-9-]{1,64}) run=([0-9]{0,20})\.([0-9]{1,6}) -->\n`)
+var marker = pattern.Lazy(`^<!-- mlgate key=([a-z0-9-]{1,64}) run=([0-9]{0,20})\.([0-9]{1,6}) -->\n`)
 
 func mark(key string, s Stamp) string {
 	run := s.Run
@@ -49,7 +49,7 @@ func mark(key string, s Stamp) string {
 // parse reads our own marker off a body.
 func parse(body string) (key string, s Stamp, rest string, ok bool) {
 	body = strings.ReplaceAll(body, "\r\n", "\n")
-	m := marker.FindStringSubmatch(body)
+	m := marker().FindStringSubmatch(body)
 	if m == nil {
 		return "", Stamp{}, "", false
 	}
@@ -59,11 +59,11 @@ func parse(body string) (key string, s Stamp, rest string, ok bool) {
 
 // passing are the parts of a report that differ from run to run when nothing else does: when it was
 // made, how old the baseline is by now, the link to the run.
-var passing = regexp.MustCompile(` · 20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC| · \[run\]\([^)\s]*\)|just made|[0-9]+ (minute|hour|day)s? old`)
+var passing = pattern.Lazy(` · 20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC| · \[run\]\([^)\s]*\)|just made|[0-9]+ (minute|hour|day)s? old`)
 
 // lasting is what a report says apart from those.
 func lasting(body string) string {
-	return strings.TrimSpace(passing.ReplaceAllString(body, ""))
+	return strings.TrimSpace(passing().ReplaceAllString(body, ""))
 }
 
 // newer reports whether a was written by a later run than b.

@@ -8,17 +8,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // grammar is what a text must look like, in regular expressions that Go and JavaScript read alike:
 // the parser obeys them and the schema shows them.
 type grammar struct {
-	name    string           // for the reference
-	doc     string           // for the reference: what it is
-	is      *regexp.Regexp   // must match; nil: anything
-	not     []*regexp.Regexp // must not match
-	max     int              // characters; 0: any number
-	message string           // after "KEY is "
+	name    string        // for the reference
+	doc     string        // for the reference: what it is
+	is      *expression   // must match; nil: anything
+	not     []*expression // must not match
+	max     int           // characters; 0: any number
+	message string        // after "KEY is "
 	fix     string
 	// check says in better words what the expressions refuse. A test holds both to the same answer.
 	check func(text string) error
@@ -59,14 +60,27 @@ func (g grammar) mend(v string) string {
 	return g.fix
 }
 
-// rx compiles an expression. Control characters stand in it as themselves: Go and JavaScript have no
+// expression is a regular expression that is compiled when it is first asked: most commands read no
+// configuration, and all of them together cost more than the rest of mlgate's start.
+type expression struct {
+	text     string
+	compiled func() *regexp.Regexp
+}
+
+// rx makes an expression. Control characters stand in it as themselves: Go and JavaScript have no
 // common way to write them.
-var rx = regexp.MustCompile
+func rx(text string) *expression {
+	return &expression{text, pattern.Lazy(text)}
+}
+
+func (e *expression) String() string               { return e.text }
+func (e *expression) MatchString(v string) bool    { return e.compiled().MatchString(v) }
+func (e *expression) firstGroup(line string) []int { return e.compiled().FindStringSubmatchIndex(line) }
 
 var (
 	anyText  = grammar{name: "text"}
 	notEmpty = grammar{name: "text", is: rx(`\S`), message: "empty"}
-	nameText = grammar{name: "name", doc: "letters, digits, and inside also `-`, `_`, `/`; at most 100", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*regexp.Regexp{rx(`//`)}, max: 100,
+	nameText = grammar{name: "name", doc: "letters, digits, and inside also `-`, `_`, `/`; at most 100", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*expression{rx(`//`)}, max: 100,
 		message: "no name that a tag can carry", fix: "letters, digits, - _ / inside, a letter or digit at both ends, at most 100"}
 	metricName  = grammar{name: "metric", doc: "the name of a metric, dotted where its file nests; `*` is any characters", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
 	variable    = grammar{name: "variable", doc: "letters, digits and `_`", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
@@ -80,7 +94,7 @@ var (
 	policyText = grammar{name: "policy", doc: "`mlgate/NAME`; `./` and a path; or a place elsewhere with its pin: `" + gitForm + "`, `" + fileForm + "`", is: rx(`^(mlgate/[a-z0-9][a-z0-9_-]*|\./.+|` + gitPolicy + `|` + archivePolicy + `|` + filePolicy + `)$`),
 		not: append(append(unclean(`\./`, false), rx(`^\./.*[*?]`)), notRemote...), check: policyPlace,
 		message: "neither built in nor in this repository", fix: "write mlgate/NAME, ./FOLDER or " + gitForm}
-	baselineText = grammar{name: "baseline", doc: "`merge-base`, `base`, `stage:NAME` or `ref:NAME`", is: rx(`^(merge-base|base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?|ref:[a-zA-Z0-9][a-zA-Z0-9/._@#-]{0,199})$`), not: []*regexp.Regexp{rx(`\.\.|//|@\{|\.lock$|[/.]$`)},
+	baselineText = grammar{name: "baseline", doc: "`merge-base`, `base`, `stage:NAME` or `ref:NAME`", is: rx(`^(merge-base|base|stage:[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?|ref:[a-zA-Z0-9][a-zA-Z0-9/._@#-]{0,199})$`), not: []*expression{rx(`\.\.|//|@\{|\.lock$|[/.]$`)},
 		message: "not understood", fix: "write merge-base, base, stage:NAME or ref:NAME"}
 	ownerText    = grammar{name: "owner", doc: "`@login`, or `@org/team`", is: rx(`^@[a-zA-Z0-9][a-zA-Z0-9-]{0,38}(\[bot\])?(/[a-zA-Z0-9_][a-zA-Z0-9._-]{0,99})?$`), message: "no owner", fix: "write \"@login\" or \"@org/team\", in quotes"}
 	ruleText     = grammar{name: "rule", doc: "`gate/…`, `policy/…`, `step/…`", is: rx(`^(gate|policy|step|evidence)/[\s\S]+$`), max: 300, message: "no rule that can be waived", fix: "write it as the report does: gate/accuracy, policy/mlgate/metric-removed; governance cannot be waived"}
@@ -93,14 +107,14 @@ const pathDoc = "below the folder of this file, with forward slashes, without `.
 
 // unclean are the expressions for what glob.Valid refuses: of the text after a prefix, up to its
 // first colon where a key follows.
-func unclean(prefix string, keyed bool) []*regexp.Regexp {
+func unclean(prefix string, keyed bool) []*expression {
 	some, end := `[\s\S]*`, `$`
 	if keyed {
 		some, end = `[^:]*`, `(:|$)`
 	}
 	start := "^" + prefix
 	between := "(" + some + "/)?"
-	return []*regexp.Regexp{
+	return []*expression{
 		rx(start + end),
 		rx(start + "/"),
 		rx(start + some + "(//|\\\\|[\x00-\x1f\x7f-\u009f])"),

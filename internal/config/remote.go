@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -28,9 +27,14 @@ const (
 	filePolicy    = placePart + `\.rego` + sumPart
 )
 
+var (
+	hostText = rx(`^` + hostPart + portPart + `$`)
+	partText = rx(`^` + namePart + `$`)
+)
+
 // notRemote are what the expressions above let through and must not: ways up, and addresses without
 // end.
-var notRemote = []*regexp.Regexp{rx(`^(git::)?https://[\s\S]*/\.\.?(/|\?|$)`), rx(`^(git::)?https://[\s\S]{900}`)}
+var notRemote = []*expression{rx(`^(git::)?https://[\s\S]*/\.\.?(/|\?|$)`), rx(`^(git::)?https://[\s\S]{900}`)}
 
 // isRemote tells a reference to somewhere else from a name or a path.
 func isRemote(ref string) bool {
@@ -69,7 +73,7 @@ func remotePolicy(ref string) error {
 		return &complaint{"remote policies come by https only", "write " + gitForm + ", or " + fileForm}
 	case strings.Contains(host, "@"):
 		return &complaint{"credentials stand in the address", "take them out: policies are fetched without any, and everybody reads this file"}
-	case !regexp.MustCompile(`^` + hostPart + portPart + `$`).MatchString(host):
+	case !hostText.MatchString(host):
 		return &complaint{fmt.Sprintf("%q is not the name of a host", host), "write " + form}
 	case names == "":
 		return &complaint{"the address names a host and nothing on it", "write " + form}
@@ -93,7 +97,7 @@ func remoteNames(s string, isGit bool) error {
 			return &complaint{fmt.Sprintf("the address holds %q", part), "write the path itself"}
 		case part == "":
 			return &complaint{"the address has an empty part", "take the slash out that stands at its end, or twice"}
-		case !regexp.MustCompile(`^` + namePart + `$`).MatchString(part):
+		case !partText.MatchString(part):
 			return &complaint{fmt.Sprintf("the address holds %q", part), "letters, digits and . _ ~ + @ - are understood, and no escapes"}
 		}
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +21,7 @@ func (s *source) walkTruth(p place) {
 }
 
 // wholeNumber is the plain spelling of a count.
-var wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+var wholeNumber = rx(`^[1-9][0-9]{0,8}$`)
 
 func (s *source) walkCount(p place) {
 	if quoted(p.Node) || !wholeNumber.MatchString(p.Value) {
@@ -41,7 +40,7 @@ func (s *source) walkOne(p place) {
 
 // plainNumber is what a number in mlops.yaml looks like: YAML's other spellings (0x10, 1_000, .inf,
 // 010) mean different things to different readers.
-var plainNumber = regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var plainNumber = rx(`^[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // numberIn is the number that a scalar stands for.
 func numberIn(n *yaml.Node) (float64, bool) {
@@ -71,7 +70,7 @@ func (s *source) walkNumber(p place) {
 }
 
 // relative is an allowed change as a part of the baseline.
-var relative = regexp.MustCompile(`^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})? ?% +of +baseline$`)
+var relative = rx(`^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})? ?% +of +baseline$`)
 
 func (s *source) walkBound(p place) {
 	v := strings.TrimSpace(p.Value)
@@ -96,7 +95,7 @@ func (s *source) walkBound(p place) {
 }
 
 // plainDay is what a date looks like.
-var plainDay = regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
+var plainDay = rx(`^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 
 func (s *source) walkDay(p place) {
 	if !plainDay.MatchString(p.Value) {

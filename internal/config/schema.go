@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -125,7 +124,7 @@ func grammarSchema(all []grammar) object {
 	return object{{"allOf", each}}
 }
 
-func patterns(all []*regexp.Regexp) []object {
+func patterns(all []*expression) []object {
 	var out []object
 	for _, e := range all {
 		out = append(out, object{{"pattern", e.String()}})

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -13,11 +12,11 @@ import (
 
 // slip is what people do when the YAML library says a certain thing.
 type slip struct {
-	says string         // in the library's message
-	is   string         // in our words; empty: the library's
-	fix  string         // what to do
-	at   *regexp.Regexp // the first group is the place in the line; nil: the line's first character
-	open bool           // something was opened and not closed: the place is where it opens
+	says string      // in the library's message
+	is   string      // in our words; empty: the library's
+	fix  string      // what to do
+	at   *expression // the first group is the place in the line; nil: the line's first character
+	open bool        // something was opened and not closed: the place is where it opens
 }
 
 var slips = []slip{
@@ -105,10 +104,10 @@ func (s *source) trouble(text string, open bool, fallback int) int {
 
 // column is where an expression's first group stands in a line, else the first character that is no
 // space.
-func column(line string, at *regexp.Regexp) int {
+func column(line string, at *expression) int {
 	i := len(line) - len(strings.TrimLeft(line, " "))
 	if at != nil {
-		if m := at.FindStringSubmatchIndex(line); m != nil {
+		if m := at.firstGroup(line); m != nil {
 			i = m[2]
 		}
 	}

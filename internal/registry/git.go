@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/mlgate/mlgate/internal/git"
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // gitTags is a registry of annotated tags in the grammar of GTO (gto.ai): <model>@v1.2.0 registers,
@@ -23,8 +23,8 @@ type gitTags struct {
 
 // grammar of a tag, less the model's name: what GTO writes and reads.
 var (
-	assignment   = regexp.MustCompile(`^#([a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?)(!?)(?:#([0-9]{1,9}))?$`)
-	registration = regexp.MustCompile(`^@(v[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)(!?)(?:#[0-9]{1,9})?$`)
+	assignment   = pattern.Lazy(`^#([a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?)(!?)(?:#([0-9]{1,9}))?$`)
+	registration = pattern.Lazy(`^@(v[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)(!?)(?:#[0-9]{1,9})?$`)
 )
 
 func tagName(model string) string { return strings.ReplaceAll(model, "/", "%2F") }
@@ -106,10 +106,10 @@ func number(s string) int {
 }
 
 func parse(model, rest string) (mlgate.Entry, bool) {
-	if m := assignment.FindStringSubmatch(rest); m != nil {
+	if m := assignment().FindStringSubmatch(rest); m != nil {
 		return mlgate.Entry{Model: model, Stage: m[1], Removed: m[2] == "!", Revision: cmp.Or(m[3], "0")}, true
 	}
-	if m := registration.FindStringSubmatch(rest); m != nil {
+	if m := registration().FindStringSubmatch(rest); m != nil {
 		return mlgate.Entry{Model: model, Version: m[1], Removed: m[2] == "!"}, true
 	}
 	return mlgate.Entry{}, false
@@ -135,8 +135,8 @@ func name(entries []mlgate.Entry) {
 const maxMessage = 64 << 10
 
 var (
-	trailer = regexp.MustCompile(`(?m)^Mlgate-(Move|Evidence|Artifact|Ledger): ([0-9a-f]{16,64})$`)
-	tagger  = regexp.MustCompile(`(?m)^tagger (.*) <[^>]*> ([0-9]{1,12}) [+-][0-9]{4}$`)
+	trailer = pattern.Lazy(`(?m)^Mlgate-(Move|Evidence|Artifact|Ledger): ([0-9a-f]{16,64})$`)
+	tagger  = pattern.Lazy(`(?m)^tagger (.*) <[^>]*> ([0-9]{1,12}) [+-][0-9]{4}$`)
 )
 
 // lastSecond is the end of the year 9998: a later date, which anybody can write into a tag, is none.
@@ -161,13 +161,13 @@ func (g gitTags) annotate(ctx context.Context, e *mlgate.Entry, id string) error
 // describe takes what a tag object says of an entry.
 func describe(e *mlgate.Entry, data []byte) {
 	head, message, _ := strings.Cut(string(data[:min(len(data), maxMessage)]), "\n\n")
-	if m := tagger.FindStringSubmatch(head); m != nil {
+	if m := tagger().FindStringSubmatch(head); m != nil {
 		sec, _ := strconv.ParseInt(m[2], 10, 64) // at most twelve digits: it fits
 		if e.By = m[1]; sec <= lastSecond {
 			e.At = time.Unix(sec, 0).UTC()
 		}
 	}
-	for _, m := range trailer.FindAllStringSubmatch(message, -1) {
+	for _, m := range trailer().FindAllStringSubmatch(message, -1) {
 		switch m[1] {
 		case "Move":
 			e.Move = m[2]

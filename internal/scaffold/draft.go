@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // guess is one way to describe the model.
@@ -166,11 +166,11 @@ func flow(list []string) string {
 	return "[" + strings.Join(out, ", ") + "]"
 }
 
-var plainScalar = regexp.MustCompile(`^([A-Za-z_/]|\./)[A-Za-z0-9_./ =*@-]*$`)
+var plainScalar = pattern.Lazy(`^([A-Za-z_/]|\./)[A-Za-z0-9_./ =*@-]*$`)
 
 // scalar writes a text so that YAML reads it as that text. JSON's strings are YAML's.
 func scalar(v string) string {
-	if plainScalar.MatchString(v) && strings.TrimSpace(v) == v && !slices.Contains([]string{"yes", "no", "on", "off", "true", "false", "null", "y", "n"}, strings.ToLower(v)) {
+	if plainScalar().MatchString(v) && strings.TrimSpace(v) == v && !slices.Contains([]string{"yes", "no", "on", "off", "true", "false", "null", "y", "n"}, strings.ToLower(v)) {
 		return v
 	}
 	b, err := json.Marshal(v)
@@ -180,11 +180,11 @@ func scalar(v string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(b))
 }
 
-var notName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var notName = pattern.Lazy(`[^A-Za-z0-9_-]+`)
 
 // modelName makes a name that a tag can carry from that of a folder.
 func modelName(folder string) string {
-	name := strings.Trim(notName.ReplaceAllString(folder, "-"), "-_")
+	name := strings.Trim(notName().ReplaceAllString(folder, "-"), "-_")
 	name = strings.TrimRight(name[:min(len(name), 100)], "-_")
 	return cmp.Or(name, "model")
 }

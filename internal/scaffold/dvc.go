@@ -74,7 +74,7 @@ func (s *sight) dvcStage(tree fs.FS, name string, n *yaml.Node) (stage, bool) {
 		case "metrics":
 			for _, m := range scalars(v) {
 				st.outputs = append(st.outputs, m)
-				if plainName.MatchString(m) {
+				if plainName().MatchString(m) {
 					s.readMetrics(tree, m)
 					s.promoteMetrics(m)
 				}

@@ -3,11 +3,11 @@ package scaffold
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Words in names of metrics, the most telling first. What is in neither list gets no gate.
@@ -19,7 +19,7 @@ var (
 // most gates: more would not be read before they are set.
 const maxGates = 3
 
-var gateName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./@ -]{0,60}$`)
+var gateName = pattern.Lazy(`^[A-Za-z_][A-Za-z0-9_./@ -]{0,60}$`)
 
 // gatesFor guesses gates from the numbers of a file: `name: {…}` each.
 func gatesFor(metrics []mlgate.Metric) []string {
@@ -30,7 +30,7 @@ func gatesFor(metrics []mlgate.Metric) []string {
 	var all []guess
 	for _, m := range metrics {
 		rank, limit := limitFor(m)
-		if limit != "" && gateName.MatchString(m.Name) {
+		if limit != "" && gateName().MatchString(m.Name) {
 			all = append(all, guess{rank, fmt.Sprintf("%s: {%s}", scalar(m.Name), limit)})
 		}
 	}
@@ -42,13 +42,13 @@ func gatesFor(metrics []mlgate.Metric) []string {
 	return out
 }
 
-var notLetter = regexp.MustCompile(`[^a-z0-9]+`)
+var notLetter = pattern.Lazy(`[^a-z0-9]+`)
 
 // limitFor guesses from a metric's name which way it gets better, and from its size what change of it
 // is one. Numbers of the training itself say nothing about the model.
 func limitFor(m mlgate.Metric) (rank int, limit string) {
 	v := float64(m.Value)
-	name := "_" + strings.Trim(notLetter.ReplaceAllString(strings.ToLower(m.Name), "_"), "_") + "_"
+	name := "_" + strings.Trim(notLetter().ReplaceAllString(strings.ToLower(m.Name), "_"), "_") + "_"
 	if strings.Contains(name, "_train_") || strings.Contains(name, "_training_") || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0, ""
 	}

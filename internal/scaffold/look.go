@@ -7,11 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 	"github.com/mlgate/mlgate/internal/reader"
 )
 
@@ -54,7 +54,7 @@ type metricFile struct {
 }
 
 // plainName is a path that can stand in a shell command and in YAML as it is. Others are left out.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
+var plainName = pattern.Lazy(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
 
 // Folders in which nothing of the team's own stands.
 var foreign = []string{"node_modules", "venv", "env", "site-packages", "__pycache__", "mlruns", "wandb", "vendor", "dist", "third_party"}
@@ -114,24 +114,24 @@ func (s *sight) walk(tree fs.FS) error {
 }
 
 var (
-	trainName    = regexp.MustCompile(`^(train|training|train_model|model_train|fit)\.(py|sh|R|jl)$`)
-	evaluateName = regexp.MustCompile(`^(evaluate|evaluation|eval|score|test_model|evaluate_model)\.(py|sh|R|jl)$`)
-	metricName   = regexp.MustCompile(`^([a-z_]+_)?(metrics?|scores?|results?|evaluation|eval)(_[a-z]+)?\.(json|ya?ml)$`)
+	trainName    = pattern.Lazy(`^(train|training|train_model|model_train|fit)\.(py|sh|R|jl)$`)
+	evaluateName = pattern.Lazy(`^(evaluate|evaluation|eval|score|test_model|evaluate_model)\.(py|sh|R|jl)$`)
+	metricName   = pattern.Lazy(`^([a-z_]+_)?(metrics?|scores?|results?|evaluation|eval)(_[a-z]+)?\.(json|ya?ml)$`)
 )
 
 func (s *sight) file(tree fs.FS, name string) {
 	base := path.Base(name)
-	known := trainName.MatchString(base) || evaluateName.MatchString(base) || metricName.MatchString(base) || path.Ext(base) == ".ipynb"
+	known := trainName().MatchString(base) || evaluateName().MatchString(base) || metricName().MatchString(base) || path.Ext(base) == ".ipynb"
 	switch {
-	case known && !plainName.MatchString(name):
+	case known && !plainName().MatchString(name):
 		s.odd++
-	case trainName.MatchString(base):
+	case trainName().MatchString(base):
 		s.train = append(s.train, name)
-	case evaluateName.MatchString(base):
+	case evaluateName().MatchString(base):
 		s.evaluate = append(s.evaluate, name)
 	case path.Ext(base) == ".ipynb":
 		s.notebooks = append(s.notebooks, name)
-	case metricName.MatchString(base):
+	case metricName().MatchString(base):
 		s.readMetrics(tree, name)
 	case name == "params.yaml" || name == "params.json" && s.params == "":
 		s.params = name
@@ -181,7 +181,7 @@ func (s *sight) surroundings(top fs.FS, dir string) {
 		}
 	}
 	for _, name := range []string{path.Join(dir, "requirements.txt"), "requirements.txt"} {
-		if info, err := fs.Stat(top, name); err == nil && info.Mode().IsRegular() && plainName.MatchString(name) {
+		if info, err := fs.Stat(top, name); err == nil && info.Mode().IsRegular() && plainName().MatchString(name) {
 			s.requirements = name
 			break
 		}
@@ -189,12 +189,12 @@ func (s *sight) surroundings(top fs.FS, dir string) {
 	s.branch = defaultBranch(top)
 }
 
-var branchName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}$`)
+var branchName = pattern.Lazy(`^[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}$`)
 
 // defaultBranch is what the remote calls it, else main or master, whichever there is.
 func defaultBranch(top fs.FS) string {
 	if data, err := small(top, ".git/refs/remotes/origin/HEAD"); err == nil {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "ref: refs/remotes/origin/"); ok && branchName.MatchString(name) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "ref: refs/remotes/origin/"); ok && branchName().MatchString(name) {
 			return name
 		}
 	}
@@ -228,12 +228,12 @@ func (s *sight) candidates() []string {
 	return slices.Compact(out)
 }
 
-var target = regexp.MustCompile(`(?m)^(train|evaluate|eval|test-model)[ \t]*:([^=]|$)`)
+var target = pattern.Lazy(`(?m)^(train|evaluate|eval|test-model)[ \t]*:([^=]|$)`)
 
 // targetsOf are the targets of a Makefile that train and evaluate.
 func targetsOf(makefile string) []string {
 	var out []string
-	for _, m := range target.FindAllStringSubmatch(makefile, -1) {
+	for _, m := range target().FindAllStringSubmatch(makefile, -1) {
 		out = append(out, m[1])
 	}
 	slices.Sort(out)

@@ -2,11 +2,12 @@ package scaffold
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	workflows "github.com/mlgate/mlgate/workflows-examples"
+
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 func (s *sight) found() []string {
@@ -115,7 +116,7 @@ func (s *sight) workflow(g guess) string {
 }
 
 func (g guess) usesPython() bool {
-	return slices.ContainsFunc(g.steps, func(st stage) bool { return python.MatchString(st.run) })
+	return slices.ContainsFunc(g.steps, func(st stage) bool { return python().MatchString(st.run) })
 }
 
-var python = regexp.MustCompile(`\b(python3?|jupyter|dvc|pytest|uv|poetry)\b`)
+var python = pattern.Lazy(`\b(python3?|jupyter|dvc|pytest|uv|poetry)\b`)
