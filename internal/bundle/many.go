@@ -14,7 +14,8 @@ import (
 // Limits of a bundle of several models.
 const (
 	maxModels = 1000
-	maxWhole  = 512 << 20
+	// MaxAll is the largest bundle that is read, in bytes.
+	MaxAll = 512 << 20
 )
 
 var partName = pattern.Lazy(`^model/[0-9]{4}\.tar$`)
@@ -43,12 +44,12 @@ func PackAll(w io.Writer, all []mlgate.Bundle) error {
 
 // UnpackAll reads what PackAll wrote, as hostile as Unpack does. A model stands in it once.
 func UnpackAll(r io.Reader) ([]mlgate.Bundle, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxWhole+1))
+	data, err := io.ReadAll(io.LimitReader(r, MaxAll+1))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking: %w", err)
 	}
-	if len(data) > maxWhole {
-		return nil, fmt.Errorf("unpacking: it has more than %d bytes", maxWhole)
+	if len(data) > MaxAll {
+		return nil, fmt.Errorf("unpacking: it has more than %d bytes", MaxAll)
 	}
 	first, err := tar.NewReader(bytes.NewReader(data)).Next()
 	if err != nil || !partName().MatchString(first.Name) {

@@ -33,8 +33,8 @@ var _ mlgate.CI = (*GitHub)(nil)
 // NewGitHub reads nothing yet.
 func NewGitHub(o GitHubOptions) *GitHub { return &GitHub{o} }
 
-// maxEvent is the largest event file, in bytes: GitHub's own payloads end at 25 MB.
-const maxEvent = 25 << 20
+// MaxEvent is the largest event file that is read, in bytes: GitHub's own payloads end at 25 MB.
+const MaxEvent = 25 << 20
 
 // event are the fields that are used. All are optional.
 type event struct {
@@ -110,8 +110,8 @@ func (g *GitHub) event() (event, error) {
 	if err != nil {
 		return e, fmt.Errorf("reading the CI event: %w", err)
 	}
-	if len(data) > maxEvent {
-		return e, fmt.Errorf("reading the CI event: the file has %d bytes, at most %d are read", len(data), maxEvent)
+	if len(data) > MaxEvent {
+		return e, fmt.Errorf("reading the CI event: the file has %d bytes, at most %d are read", len(data), MaxEvent)
 	}
 	if err := json.Unmarshal(data, &e); err != nil {
 		return e, fmt.Errorf("reading the CI event %q: %w", name, err)

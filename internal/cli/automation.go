@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,7 +60,17 @@ func (a *app) ci() mlgate.CI {
 	if ci.Detect(a.Getenv) == "" {
 		return ci.Plain{}
 	}
-	return ci.NewGitHub(ci.GitHubOptions{Getenv: a.Getenv, ReadFile: os.ReadFile, AppendFile: appendFile, Out: a.Stdout})
+	return ci.NewGitHub(ci.GitHubOptions{Getenv: a.Getenv, ReadFile: readEvent, AppendFile: appendFile, Out: a.Stdout})
+}
+
+// readEvent reads an event file, and no more of it than any event has. A pipe would never end.
+func readEvent(name string) ([]byte, error) {
+	in, err := openRegular(name, ci.MaxEvent)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return io.ReadAll(io.LimitReader(in, ci.MaxEvent+1))
 }
 
 func appendFile(name string, data []byte) error {

@@ -16,6 +16,7 @@ func Process(version string) int {
 	if len(os.Args) == 2 && os.Args[1] == SuperviseArg {
 		return Supervise(ctx)
 	}
+	context.AfterFunc(ctx, stop) // the second signal ends at once what the first could not
 	world, err := RealWorld(version)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "looking at the working directory:", err)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mlgate/mlgate/internal/bundle"
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/flow"
@@ -41,6 +40,9 @@ ledger has evidence of its recipe, as far as this job may read it; on a laptop t
 }
 
 func (a *app) run(ctx context.Context, out string, fresh bool) error {
+	if err := writable(a.path(out)); err != nil {
+		return err
+	}
 	o, err := a.openLocal(ctx)
 	if err != nil {
 		return err
@@ -242,34 +244,4 @@ func (a *app) passNames(ctx context.Context, o *office, change mlgate.Change) ([
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
-}
-
-func writeBundle(name string, all []mlgate.Bundle) error {
-	pr, pw := io.Pipe()
-	go func() { pw.CloseWithError(bundle.PackAll(pw, all)) }()
-	data, err := io.ReadAll(pr)
-	if err == nil {
-		err = writeFile(name, data)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the bundle %q: %w", name, err)
-	}
-	return nil
-}
-
-// readBundle reads what another job left. An absent one is no mistake: it is waited for.
-func (a *app) readBundle(name string) ([]mlgate.Bundle, error) {
-	in, err := os.Open(a.path(name))
-	if os.IsNotExist(err) {
-		return nil, &mlgate.Waiting{Reason: fmt.Sprintf("there is no bundle at %q: did the job that runs the steps end, and was its bundle brought here?", name)}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the bundle: %w", err)
-	}
-	defer in.Close()
-	b, err := bundle.UnpackAll(in)
-	if err != nil {
-		return nil, fmt.Errorf("reading the bundle %q: %w", name, err)
-	}
-	return b, nil
 }
