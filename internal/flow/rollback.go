@@ -20,6 +20,9 @@ type StageAsk struct {
 // leaves it alone until Unhold. It reads ledger and registry only: going back must work when
 // everything else, mlops.yaml included, is broken.
 func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error) {
+	if ask.Stage == "" {
+		return mlgate.Planned{}, noStage("rolling back")
+	}
 	for range maxTries {
 		hold := mlgate.Hold{Format: 1, Stage: ask.Stage, Held: true, By: d.By, Reason: ask.Reason, At: d.Now().UTC()}
 		sealed, err := d.sealHold(hold)
@@ -38,6 +41,10 @@ func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error
 	return mlgate.Planned{}, fmt.Errorf("rolling back %q: others wrote to the ledger %d times meanwhile: %w; run again", ask.Stage, maxTries, mlgate.ErrConflict)
 }
 
+func noStage(doing string) error {
+	return &mlgate.Mistake{Err: fmt.Errorf("%s: the name of the stage is empty", doing), Fix: "`mlgate status` names the stages"}
+}
+
 func (d Desk) sealHold(hold mlgate.Hold) (mlgate.Sealed, error) {
 	return mlgate.Seal(mlgate.KindHold, hold, mlgate.Envelope{Key: hold.Stage, At: hold.At, Version: d.Version})
 }
@@ -52,6 +59,9 @@ func strangeTag(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, sta
 // Unhold lets automation move a stage again: after a rollback, or after another tool moved it. The
 // stage stays where it is.
 func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
+	if ask.Stage == "" {
+		return noStage("lifting the hold")
+	}
 	for range maxTries {
 		log, entries, err := d.newest(ctx, ask.Model)
 		if err != nil {
@@ -66,7 +76,7 @@ func (d Desk) Unhold(ctx context.Context, ask StageAsk) error {
 			return err
 		}
 		if !held[ask.Stage].Held && (hold.Adopted == "" || hold.Adopted == held[ask.Stage].Adopted) {
-			return &mlgate.Mistake{Err: fmt.Errorf("lifting the hold on %s of %s: it is not held", ask.Stage, ask.Model)}
+			return &mlgate.Mistake{Err: fmt.Errorf("lifting the hold on %q of %s: it is not held", ask.Stage, ask.Model), Fix: "`mlgate status` shows what is"}
 		}
 		sealed, err := d.sealHold(hold)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 func Rollback(f Facts, stage, to string) (Decision, error) {
 	now, ok := Current(f.Entries, stage)
 	if !ok {
-		return Decision{}, mistake("", "rolling back %q: nothing is in that stage of %s", stage, f.Model)
+		return Decision{}, mistake("`mlgate status` names the stages", "rolling back %q: nothing is in that stage of %s", stage, f.Model)
 	}
 	if strings.TrimSpace(f.Reason) == "" {
 		return Decision{}, mistake("say why with --reason", "rolling back %q: there is no reason", stage)
