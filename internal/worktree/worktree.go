@@ -43,7 +43,8 @@ func (f *Folder) Close() error { return f.root.Close() }
 
 // Clean compares regular files with their blob ids (sha1 or sha256, by length) and names up to five
 // that differ. A symlink is compared by its target. Git LFS pointers are compared by the digest
-// that the pointer names, so that a smudged file counts as clean.
+// that the pointer names, so that a smudged file counts as clean. A submodule that is checked out must
+// stand at its commit; what was edited inside of it is not seen.
 func (f *Folder) Clean(ctx context.Context, files []mlgate.TreeFile) error {
 	var dirty []string
 	for _, file := range files {
@@ -78,8 +79,8 @@ func (f *Folder) Clean(ctx context.Context, files []mlgate.TreeFile) error {
 
 func (f *Folder) same(file mlgate.TreeFile) (bool, error) {
 	switch file.Mode {
-	case "160000": // a submodule's commit is not a file
-		return true, nil
+	case "160000":
+		return f.sameSubmodule(file), nil
 	case "120000":
 		target, err := f.root.Readlink(file.Path)
 		if err != nil {
