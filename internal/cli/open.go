@@ -95,7 +95,7 @@ func localChange(c git.Clone, event mlgate.Event) (mlgate.Change, error) {
 	if c.DefaultBranch == "" {
 		return mlgate.Change{}, &mlgate.Mistake{
 			Err: errors.New("looking for the default branch: the clone names none, and there is neither main nor master"),
-			Fix: "name what to compare with: --base REV; or run `git remote set-head origin --auto`",
+			Fix: "bring it: git remote set-branches --add origin BRANCH && git fetch && git remote set-head origin BRANCH; `mlgate review --base REV` needs none",
 		}
 	}
 	return mlgate.Change{

@@ -39,10 +39,7 @@ func (r *Repo) network(ctx context.Context, args ...string) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	global := "/dev/null"
-	if r.o.Remote == "" {
-		global = filepath.Join(r.dir, ownConfig)
-	}
+	global := filepath.Join(r.dir, ownConfig)
 	env := append(passEnv(r.o.Env), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+global)
 	return start(ctx, r.dir, append(env, configEnv(append(user, r.tokenConfig()...))...), nil, append([]string{"--git-dir", r.dir}, args...))
 }
@@ -65,6 +62,9 @@ func (r *Repo) userConfig(ctx context.Context) ([][2]string, error) {
 			return nil, err
 		}
 		user = userSettings(all)
+	}
+	if err := r.trust(user); err != nil {
+		return nil, err
 	}
 	r.user = &user
 	return user, nil
@@ -163,6 +163,15 @@ func (res result) failed() error {
 	return fmt.Errorf("git ended with exit code %d: %s", res.code, said)
 }
 
+// What the user can do something about, and no caller decides by.
+var (
+	errNoRepository = errors.New("there is no repository")
+	errNoAnswer     = errors.New("the remote cannot be reached")
+	errPartial      = errors.New("an object is not here")
+)
+
+const lookAgain = "; is the network there, and does `git remote -v` name the right place?"
+
 // known are git's messages that a caller decides by.
 var known = []struct {
 	err   error
@@ -171,8 +180,13 @@ var known = []struct {
 }{
 	{mlgate.ErrForbidden, "; is there a token, and may it write here (`permissions: contents: write`)?", []string{
 		"Authentication failed", "error: 401", "error: 403", "Permission denied", "Permission to ", "could not read Username", "terminal prompts disabled", "Write access to repository not granted"}},
-	{mlgate.ErrNotFound, "", []string{
-		"not our ref", "couldn't find remote ref", "does not appear to be a git repository", "repository not found", "Repository not found", "error: 404", "unadvertised object"}},
+	{errNoRepository, "; has it moved? `git remote -v` shows where it is looked for, `git remote set-url` mends it", []string{
+		"does not appear to be a git repository", "repository not found", "Repository not found", "error: 404", "is not a git command"}},
+	{errNoAnswer, lookAgain, []string{
+		"unable to access", "unable to connect", "Could not resolve host", "Connection timed out", "Connection refused", "early EOF", "hung up unexpectedly"}},
+	{errPartial, "; a clone made with --filter lacks some: `git fetch --refetch --no-filter` brings them", []string{
+		"unable to read blob object", "missing blob object", "missing tree object", "unable to read tree", "did not send all necessary objects"}},
+	{mlgate.ErrNotFound, "", []string{"not our ref", "couldn't find remote ref", "unadvertised object"}},
 }
 
 func firstLine(s string) string {

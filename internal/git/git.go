@@ -41,6 +41,8 @@ type Repo struct {
 	hexLen int // 40 or 64: the length of object ids here
 	// largest is the largest object that is read into memory, in bytes.
 	largest int64
+	// patience is how long the remote may take to name its references: the first thing it is asked.
+	patience time.Duration
 
 	mu    sync.Mutex
 	batch *batch
@@ -63,7 +65,7 @@ var (
 
 // Open makes the bare repository. It starts no process.
 func Open(_ context.Context, o Options) (*Repo, error) {
-	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, largest: maxObject, trees: map[string][]entry{}, bases: map[[2]string]string{}}
+	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, largest: maxObject, patience: maxSilence, trees: map[string][]entry{}, bases: map[[2]string]string{}}
 	if r.remote == "" {
 		if o.Borrow == nil {
 			return nil, errors.New("opening a repository: there is neither a remote nor a clone")
@@ -82,10 +84,31 @@ func Open(_ context.Context, o Options) (*Repo, error) {
 	return r, nil
 }
 
-// ownConfig is the global configuration of git when the remote is the borrowed clone itself: git drops
-// configuration from the environment for the process on the other side, which would then refuse a
-// folder of another owner, as in a container.
+// maxSilence is long for a list of names, and short beside a CI job's own limit.
+const maxSilence = time.Minute
+
+// ownConfig is the global configuration of git when it speaks to a remote: git drops configuration from
+// the environment for the process on the other side of a path, which would then refuse a folder of
+// another owner. The borrowed clone itself may be anybody's, as in a container; of other folders the
+// user says which.
 const ownConfig = "global.config"
+
+// trust writes down whose folders the user lets git use.
+func (r *Repo) trust(user [][2]string) error {
+	text := ""
+	for _, kv := range user {
+		if strings.EqualFold(kv[0], "safe.directory") {
+			text += "[safe]\n\tdirectory = \"" + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(kv[1]) + "\"\n"
+		}
+	}
+	if text == "" || r.o.Remote == "" {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(r.dir, ownConfig), []byte(text), 0o600); err != nil {
+		return fmt.Errorf("writing git's configuration: %w", err)
+	}
+	return nil
+}
 
 // checkRemote refuses what git would take for an option or for a command to run.
 func checkRemote(remote string) error {
@@ -101,7 +124,10 @@ func (r *Repo) initialise() error {
 	if r.hexLen == 64 {
 		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
 	}
-	files := map[string]string{"HEAD": "ref: refs/heads/none\n", "config": config, ownConfig: "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n"}
+	files := map[string]string{"HEAD": "ref: refs/heads/none\n", "config": config, ownConfig: ""}
+	if r.o.Remote == "" {
+		files[ownConfig] += "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n"
+	}
 	if b := r.o.Borrow; b != nil {
 		files["objects/info/alternates"] = filepath.Join(b.CommonDir, "objects") + "\n"
 		// Alternates do not carry the boundary of a shallow clone: walks would fall over it.

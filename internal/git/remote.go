@@ -58,6 +58,8 @@ func matches(pattern, name string) bool {
 
 // RemoteRefs asks the remote for references, sorted by name. Patterns are git's.
 func (r *Repo) RemoteRefs(ctx context.Context, patterns ...string) ([]Ref, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.patience, fmt.Errorf("it did not answer within %s: %w%s", r.patience, errNoAnswer, lookAgain))
+	defer cancel()
 	res, err := r.network(ctx, append([]string{"ls-remote", "--quiet", "--", r.remote}, patterns...)...)
 	if err == nil && res.code != 0 {
 		err = res.failed()
@@ -96,6 +98,12 @@ func (r *Repo) readRefs(answer string) ([]Ref, error) {
 		if len(id) == 64 {
 			if err := r.reformat(); err != nil {
 				return nil, err
+			}
+		}
+		if len(id) != r.hexLen {
+			return nil, &mlgate.Mistake{
+				Err: fmt.Errorf("reading the references of the remote: %q has an id of %d digits, and ids here have %d: one of the two is a sha256 repository", name, len(id), r.hexLen),
+				Fix: "clone the remote anew: a clone has the object format of its remote",
 			}
 		}
 	}

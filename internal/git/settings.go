@@ -31,8 +31,8 @@ func settings(ask func(...string) (result, error)) ([]setting, error) {
 }
 
 // spoken are the settings by which git reaches a remote: credentials, proxies, certificates, other
-// addresses for the same place.
-var spoken = []string{"credential.", "http.", "https.", "url.", "core.sshcommand", "core.askpass", "core.gitproxy", "ssh.", "protocol."}
+// addresses for the same place, and whose folders it may be.
+var spoken = []string{"credential.", "http.", "https.", "url.", "core.sshcommand", "core.askpass", "core.gitproxy", "ssh.", "protocol.", "safe.directory"}
 
 // userSettings are those of the system and the user, never of a repository. They are read once, before
 // the first step runs: what a step writes into them later does not count.
