@@ -26,7 +26,7 @@ func (b *bench) startUp(ctx context.Context) error {
 }
 
 var (
-	perComment = regexp.MustCompile(`([0-9.]+) ns/op`)
+	perComment = regexp.MustCompile(`([0-9.]+) cpu-ns`)
 	characters = regexp.MustCompile(`([0-9.]+) characters`)
 )
 

@@ -56,7 +56,7 @@ func (b *bench) unchanged(ctx context.Context) error {
 
 // dvcStatus has the same files as one stage of DVC, that ran.
 func (b *bench) dvcStatus(ctx context.Context, dir, run string) (cost, error) {
-	if err := put(filepath.Join(dir, "dvc.yaml"), "stages:\n  count:\n    cmd: "+run+"\n    deps: [data]\n    outs: [build]\n"); err != nil {
+	if err := put(filepath.Join(dir, "dvc.yaml"), "stages:\n  count:\n    cmd: >-\n      "+run+"\n    deps: [data]\n    outs: [build]\n"); err != nil {
 		return cost{}, err
 	}
 	if err := b.git(ctx, dir, []string{"init", "-q"}); err != nil {

@@ -27,6 +27,10 @@ var levels = []int{1 << 30, 500, 100, 20, 0}
 // end, with a count; never in the middle of a table.
 func Markdown(outs []mlgate.Outcome, o Options) string {
 	var text string
+	all := make([][]row, len(outs))
+	for i, out := range outs {
+		all[i] = rows(out)
+	}
 	for _, level := range levels {
 		var b strings.Builder
 		if len(outs) > 1 {
@@ -36,7 +40,7 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 			if i > 0 {
 				b.WriteString("\n---\n\n")
 			}
-			page{&b, out, level, o.Link}.write()
+			page{&b, out, all[i], level, o.Link}.write()
 		}
 		text = b.String()
 		if o.Limit == 0 || len(utf16.Encode([]rune(text))) <= o.Limit {
@@ -50,6 +54,7 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 type page struct {
 	*strings.Builder
 	o     mlgate.Outcome
+	rows  []row
 	level int // rows of each kind that are shown
 	link  string
 }
@@ -193,7 +198,7 @@ func fold(all []row) (open, folded []row) {
 }
 
 func (p page) metrics() {
-	open, folded := fold(rows(p.o))
+	open, folded := fold(p.rows)
 	if len(open) == 0 {
 		return
 	}
