@@ -51,10 +51,6 @@ type Repo struct {
 	bases map[[2]string]string // merge bases by pair
 	user  *[][2]string         // what system and user configured about remotes; nil: not read yet
 	asked listing              // what the remote answered last
-	last  struct {             // the whole tree that was listed last
-		id    string
-		files []mlgate.TreeFile
-	}
 }
 
 var (
