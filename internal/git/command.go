@@ -183,7 +183,7 @@ var known = []struct {
 	{errNoRepository, "; has it moved? `git remote -v` shows where it is looked for, `git remote set-url` mends it", []string{
 		"does not appear to be a git repository", "repository not found", "Repository not found", "error: 404", "is not a git command"}},
 	{errNoAnswer, lookAgain, []string{
-		"unable to access", "unable to connect", "Could not resolve host", "Connection timed out", "Connection refused", "early EOF", "hung up unexpectedly"}},
+		"unable to access", "unable to connect", "Could not resolve host", "Connection timed out", "Connection refused", "Operation too slow", "early EOF", "hung up unexpectedly"}},
 	{errPartial, "; a clone made with --filter lacks some: `git fetch --refetch --no-filter` brings them", []string{
 		"unable to read blob object", "missing blob object", "missing tree object", "unable to read tree", "did not send all necessary objects"}},
 	{mlgate.ErrNotFound, "", []string{"not our ref", "couldn't find remote ref", "unadvertised object"}},

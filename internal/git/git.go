@@ -41,7 +41,7 @@ type Repo struct {
 	hexLen int // 40 or 64: the length of object ids here
 	// largest is the largest object that is read into memory, in bytes.
 	largest int64
-	// patience is how long the remote may take to name its references: the first thing it is asked.
+	// patience is how long the remote may take to name its references, and be silent in a fetch.
 	patience time.Duration
 
 	mu    sync.Mutex

@@ -180,7 +180,8 @@ func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error 
 	if len(missing) == 0 {
 		return nil
 	}
-	args := append([]string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"}, more...)
+	// A server that says nothing at all is given up, one that is slow is not; git knows this of http only.
+	args := append([]string{"-c", "http.lowSpeedLimit=1", "-c", fmt.Sprintf("http.lowSpeedTime=%d", int(r.patience.Seconds())), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"}, more...)
 	res, err := r.network(ctx, append(append(args, "--", r.remote), missing...)...)
 	if err == nil && res.code != 0 {
 		err = res.failed()
