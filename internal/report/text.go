@@ -69,8 +69,26 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("rules from %s, commit %.7s", o.DemandsFrom, o.Commit)))
 }
 
+// A policy may find something in every line of a file: so many of one rule and one status are shown.
+const maxOfRule = 20
+
 func findings(b *strings.Builder, all []mlgate.Finding) {
+	type kind struct {
+		rule   string
+		status mlgate.Status
+	}
+	seen, shown := map[kind]int{}, map[kind]int{}
 	for _, f := range all {
+		seen[kind{f.Rule, f.Status}]++
+	}
+	for _, f := range all {
+		k := kind{f.Rule, f.Status}
+		if shown[k]++; shown[k] == maxOfRule+1 {
+			fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s and %d more of %s; --format json has them all", mark(f), seen[k]-maxOfRule, f.Rule)))
+		}
+		if shown[k] > maxOfRule {
+			continue
+		}
 		fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s %s: %s", mark(f), f.Rule, f.Message)))
 		if f.Fix != "" {
 			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
