@@ -1,0 +1,23 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/cli"
+)
+
+// clocked is mlgate on a machine whose clock is off.
+func clocked(off time.Duration) func() {
+	return func() {
+		world, err := cli.RealWorld("dev")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
+		world.Now = func() time.Time { return time.Now().Add(off) }
+		os.Exit(cli.Main(context.Background(), world, os.Args[1:]))
+	}
+}
