@@ -16,17 +16,22 @@ import (
 func silentCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
-	ts.Defer(func() { _ = l.Close() })
+	calls := make(chan net.Conn, 1000) // kept, so that nobody hangs up
+	ts.Defer(func() {
+		_ = l.Close()
+		for len(calls) > 0 {
+			_ = (<-calls).Close()
+		}
+	})
 	ts.Setenv("SILENT", l.Addr().String())
 	called := filepath.Join(ts.Getenv("WORK"), "called")
 	go func() {
-		var calls []net.Conn // kept, so that nobody hangs up
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			calls = append(calls, c)
+			calls <- c
 			_ = os.WriteFile(called, nil, 0o600)
 		}
 	}()

@@ -36,7 +36,7 @@ func (l Local) group(ctx context.Context, t mlgate.Task, log io.Writer) (ending,
 func (l Local) trouble(ctx context.Context, err error) error {
 	var exit *exec.ExitError
 	if err == nil || errors.As(err, &exit) || errors.Is(err, exec.ErrWaitDelay) || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // how a step ended is told in its run
 	}
 	return fmt.Errorf("running %s: %w", l.Shell, err)
 }

@@ -58,7 +58,7 @@ func (l Local) supervise(ctx context.Context, t mlgate.Task, log io.Writer) (end
 	case err != nil && ctx.Err() == nil && told != nil:
 		return ending{}, fmt.Errorf("starting the supervisor of %s: %w", l.Shell, told)
 	case err != nil:
-		return ending{why: "the process that watches over it was ended (" + s.cmd.ProcessState.String() + ")" + survivors(left)}, nil
+		return ending{why: "the process that watches over it was ended (" + s.cmd.ProcessState.String() + ")" + survivors(left)}, nil //nolint:nilerr // how the step ended is no error of running it
 	case rep.Error != "":
 		return ending{}, l.startError(t, rep)
 	case rep.Left > 0:
