@@ -252,8 +252,8 @@ func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {
 		return nil, fmt.Errorf("format %d is not one that this mlgate reads", e.Format)
 	case e.Model != ix.Model || e.Recipe != ix.Recipe || e.Commit != ix.Commit || e.Tree != ix.Tree || !sameSteps(e.Steps, ix.Steps):
 		return nil, errors.New("it is of another run than bundle.json says")
-	case len(e.Metrics) > maxMetrics || len(e.Params) > maxMetrics || len(e.Inputs)+len(e.Outputs) > maxFiles:
-		return nil, fmt.Errorf("it holds %d metrics, %d params, %d files: more than mlgate run writes", len(e.Metrics), len(e.Params), len(e.Inputs)+len(e.Outputs))
+	case len(e.Metrics) > maxMetrics || len(e.Params) > maxMetrics || len(e.Inputs)+len(e.Outputs)+len(e.Tables) > maxFiles:
+		return nil, fmt.Errorf("it holds %d metrics, %d params, %d files: more than mlgate run writes", len(e.Metrics), len(e.Params), len(e.Inputs)+len(e.Outputs)+len(e.Tables))
 	case !slices.IsSortedFunc(e.Metrics, func(a, b mlgate.Metric) int { return cmp.Or(strings.Compare(a.Name, b.Name), 1) }):
 		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
 	case !e.Complete():

@@ -39,7 +39,7 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, dir 
 	r := flow.Runner{
 		Work: work, Dir: dir, Executor: local, Reader: reader.Files{}, Env: a.stepEnv(local.User), StepLog: a.stepLog(a.Stderr),
 		Now: a.Now, Notes: a.Stderr, Version: a.Version, Jobs: a.jobs,
-		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
+		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()), Image: a.Getenv("MLGATE_IMAGE"),
 	}
 	if ci.Detect(a.Getenv) == "" {
 		return r, nil

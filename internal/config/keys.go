@@ -87,9 +87,9 @@ var step = mapping("a step",
 })
 
 var evidence = mapping("",
-	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}), example: "kind: json", fallback: "what the file's name says", doc: "How the file is written."},
+	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "counts of tests"}), example: "kind: json", fallback: "what the file's name says", doc: "How the file is written. See [evidence](evidence.md)."},
 	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file."},
-	key{name: "prefix", is: text(anyText), example: "prefix: test", doc: "Put before every name of a metric, with a dot."},
+	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; with `kind: junit` it is `tests`", doc: "Put before every name of a metric, with a dot."},
 ).orShort(text(pathText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`"})
 
 var artifact = mapping("",

@@ -155,13 +155,13 @@ func (c *comparison) numbers(p pair, f *mlgate.TreeFile, data []byte) content {
 		return out
 	}
 	src := mlgate.Source{Kind: p.Kind, Path: f.Path, Prefix: c.prefix(p, data)}
-	metrics, dropped, err := c.reader.Metrics(src, data)
+	got, err := c.reader.Metrics(src, data)
 	if errors.Is(err, mlgate.ErrNoNumber) {
 		out.dropped, err = true, nil
 	}
-	out.dropped, out.err = out.dropped || len(dropped) > 0, err
-	out.numbers = make(map[string]mlgate.Number, len(metrics))
-	for _, m := range metrics {
+	out.dropped, out.err = out.dropped || len(got.Dropped) > 0, err
+	out.numbers = make(map[string]mlgate.Number, len(got.Metrics))
+	for _, m := range got.Metrics {
 		out.numbers[m.Name] = m.Value
 	}
 	return out

@@ -31,7 +31,7 @@ func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate
 	return b, nil
 }
 
-func (r Runner) readMetrics(ev *mlgate.Evidence, run config.Run) error {
+func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
 	seen := map[string]string{}
 	for _, src := range run.Evidence {
 		data, err := r.Work.Read(src.Path, maxEvidenceFile)
@@ -41,19 +41,22 @@ func (r Runner) readMetrics(ev *mlgate.Evidence, run config.Run) error {
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
-		metrics, dropped, err := r.Reader.Metrics(src, data)
+		got, err := r.Reader.Metrics(src, data)
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
-		for _, m := range metrics {
+		for _, m := range got.Metrics {
 			if other, twice := seen[m.Name]; twice {
 				return fmt.Errorf("reading the metrics: %q stands in %q and in %q: give one of them a prefix", m.Name, other, src.Path)
 			}
 			seen[m.Name] = src.Path
 		}
-		ev.Metrics = append(ev.Metrics, metrics...)
-		ev.Dropped = append(ev.Dropped, dropped...)
+		ev.Metrics, ev.Dropped, ev.LeftOut = append(ev.Metrics, got.Metrics...), append(ev.Dropped, got.Dropped...), append(ev.LeftOut, got.LeftOut...)
+		if err := r.tables(ctx, ev, src.Path, got.Tables, mayStay(run, recipe)); err != nil {
+			return fmt.Errorf("reading the metrics: %w", err)
+		}
 	}
+	slices.SortFunc(ev.Tables, func(a, b mlgate.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return nil
 }

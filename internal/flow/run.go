@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/config"
@@ -31,6 +29,7 @@ type Runner struct {
 	Notes    io.Writer
 	Version  string
 	Machine  string
+	Image    string // container that this runs in; empty: unknown
 	CI       mlgate.CIRun
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
@@ -69,7 +68,7 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 	}
 	ev := &mlgate.Evidence{
 		Format: 1, Model: run.Model, Recipe: recipe.Digest, Commit: s.Commit, Tree: s.Tree.ID(),
-		Origin: mlgate.Claimed, Run: r.CI, Started: r.Now().UTC().Truncate(time.Second), Machine: r.Machine, Version: r.Version,
+		Origin: mlgate.Claimed, Run: r.CI, Started: r.Now().UTC().Truncate(time.Second), Machine: r.Machine, Image: r.Image, Version: r.Version,
 	}
 	if len(steps) > 0 {
 		if err := r.Work.Remove(leftovers(run, s.Tree)); err != nil {
@@ -130,9 +129,7 @@ func (r Runner) origin(ctx context.Context, run config.Run, tree mlgate.Tree) (s
 		return mlgate.Claimed, nil
 	}
 	for _, src := range run.Evidence {
-		written := slices.ContainsFunc(run.Steps, func(s mlgate.Step) bool {
-			return slices.ContainsFunc(s.Outputs, func(o string) bool { return src.Path == o || strings.HasPrefix(src.Path, o+"/") })
-		})
+		written := isOutput(run, src.Path)
 		files, err := tree.Files(path.Join(run.Dir, src.Path))
 		if written || err != nil || len(files) != 1 {
 			continue
@@ -182,7 +179,7 @@ func parseBoth(tree mlgate.Tree, file, version string) (config.Run, []string, er
 // seal reads what the steps left behind. Evidence that cannot be read is the bundle's problem, so
 // that the pull request hears of it.
 func (r Runner) seal(ctx context.Context, b mlgate.Bundle, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) (mlgate.Bundle, error) {
-	if err := r.readMetrics(ev, run); err != nil {
+	if err := r.readMetrics(ctx, ev, run, recipe); err != nil {
 		b.Problem = err.Error()
 		return b, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
 	}
@@ -190,6 +187,7 @@ func (r Runner) seal(ctx context.Context, b mlgate.Bundle, ev *mlgate.Evidence, 
 		b.Problem = err.Error()
 		return b, nil //nolint:nilerr // as above
 	}
+	ev.Seeds = seeds(ev.Params, run.Steps)
 	if err := r.hashFiles(ctx, ev, run, recipe); err != nil {
 		return b, err
 	}

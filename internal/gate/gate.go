@@ -22,6 +22,7 @@ const tolerance = 1e-9
 //
 //   - a metric that is missing, NaN or infinite here, or a rule that matches nothing: fail;
 //   - the same on the baseline's side: relative bounds are inconclusive, limits still judge;
+//   - fewer examples or fewer repeats than the baseline's, where both sides state them: fail;
 //   - "x% of baseline" of zero: inconclusive;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
@@ -33,10 +34,15 @@ func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateRe
 	for _, r := range rules {
 		names := matching(r, head, base, exact)
 		if len(names) == 0 {
-			out = append(out, nothing(r))
+			out = append(out, nothing(r, head))
 		}
 		for _, name := range names {
-			out = append(out, decide(r, measure(r, name, head, base)))
+			g := measure(r, name, head, base)
+			if g.Head == nil {
+				out = append(out, missing(r, g, head, base))
+				continue
+			}
+			out = append(out, decide(r, g, shortfall(name, head, base)))
 		}
 	}
 	return out
@@ -57,14 +63,6 @@ func matching(r mlgate.GateRule, head, base *mlgate.Evidence, exact map[string]b
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-func nothing(r mlgate.GateRule) mlgate.GateResult {
-	g := mlgate.GateResult{Metric: r.Pattern, Better: r.Better}
-	g.Rule, g.Status, g.Pos = "gate/"+r.Pattern, severe(r), r.Pos
-	g.Message = fmt.Sprintf("no metric is called %s: nothing could be judged", r.Pattern)
-	g.Fix = "write the metric into a file under `evidence`, or correct the gate's name"
-	return g
 }
 
 func severe(r mlgate.GateRule) mlgate.Status {
@@ -113,13 +111,8 @@ func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
 }
 
 // decide says what the numbers mean for one rule.
-func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
-	switch {
-	case g.Head == nil:
-		g.Status, g.Message = severe(r), g.Metric+" is missing: the baseline has it, this change does not"
-		g.Fix = "a metric that disappears cannot be judged: write it again, or take its gate out in a change of its own"
-		return g
-	case !g.Head.Finite():
+func decide(r mlgate.GateRule, g mlgate.GateResult, short string) mlgate.GateResult {
+	if !g.Head.Finite() {
 		g.Status, g.Message = severe(r), fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 		g.Fix = "a training that ends in NaN or infinity has no result"
 		return g
@@ -127,6 +120,14 @@ func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 	if l, ok := strictest(g); ok {
 		g.Status = severe(r)
 		g.Message = breach(g, l)
+		if short != "" {
+			g.Message += "; " + short
+		}
+		return g
+	}
+	if short != "" {
+		g.Status, g.Message = severe(r), short
+		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
 		return g
 	}
 	if why := unresolved(r, g); why != "" {

@@ -58,12 +58,38 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Metric is a named number and the file it was read from.
+// Metric is a named number, what is known about how well it is known, and the file it was read from.
 type Metric struct {
-	Name  string `json:"name"`           // may hold dots
-	Value Number `json:"value"`          // or one of the strings "NaN", "Infinity", "-Infinity"
-	Unit  string `json:"unit,omitempty"` // as written in the file
-	File  string `json:"file,omitempty"` // it was read from
+	Name    string            `json:"name"`              // may hold dots; of a slice it ends in [key=value,…], keys sorted
+	Value   Number            `json:"value"`             // or one of the strings "NaN", "Infinity", "-Infinity"
+	Unit    string            `json:"unit,omitempty"`    // as written in the file
+	File    string            `json:"file,omitempty"`    // it was read from
+	N       int64             `json:"n,omitempty"`       // examples that it was measured on; absent: not stated
+	Stderr  *Number           `json:"stderr,omitempty"`  // standard error, in the metric's unit; absent: not stated
+	Repeats []Number          `json:"repeats,omitempty"` // of the same measurement, say with other seeds
+	Slice   map[string]string `json:"slice,omitempty"`   // part of the data that it is about; absent: all
+}
+
+// LeftOut is a value of a metrics file that is no metric.
+type LeftOut struct {
+	Name string `json:"name"` // that the metric would have had
+	File string `json:"file"` // it stands in
+	What string `json:"what"` // it is instead of a number: "text", "a list"
+}
+
+// Reading is what one file of evidence says.
+type Reading struct {
+	Metrics []Metric
+	Dropped []string  // for people: what was left out, and why; the first few, then a count
+	LeftOut []LeftOut // the same for gates, up to a limit
+	Tables  []Table
+}
+
+// Table is a file that a metrics file names beside its numbers. SHA256 is what the file claims, or
+// empty: mlgate hashes for itself.
+type Table struct {
+	Path   string // relative to the folder of mlops.yaml
+	SHA256 Digest
 }
 
 // Param is one hyperparameter; Name is dotted, Value is its text as in the file.
@@ -141,8 +167,12 @@ type Evidence struct {
 	Inputs   []File    `json:"inputs,omitempty"`   // files that steps declare as inputs or params
 	Outputs  []File    `json:"outputs,omitempty"`  // files that steps declare as outputs
 	Artifact *File     `json:"artifact,omitempty"` // the model itself; absent: none is named
+	Tables   []File    `json:"tables,omitempty"`   // per-example tables that a metrics file names, hashed by mlgate
 	Dropped  []string  `json:"dropped,omitempty"`  // what a reader left out, and why
+	LeftOut  []LeftOut `json:"left_out,omitempty"` // the same by name, as far as kept
 	Machine  string    `json:"machine,omitempty"`  // os/arch and processors
+	Image    string    `json:"image,omitempty"`    // container that mlgate ran in, as MLGATE_IMAGE says
+	Seeds    []Param   `json:"seeds,omitempty"`    // params and variables of steps that are called a seed
 	Version  string    `json:"mlgate"`             // version that measured
 }
 
@@ -164,6 +194,16 @@ func (e *Evidence) Metric(name string) (Metric, bool) {
 		return Metric{}, false
 	}
 	return e.Metrics[i], true
+}
+
+// Why says what stands in a file in place of a metric; empty: nothing that was kept.
+func (e *Evidence) Why(name string) string {
+	for _, l := range e.LeftOut {
+		if l.Name == name {
+			return l.What + " in " + l.File
+		}
+	}
+	return ""
 }
 
 // Bundle is what `mlgate run` hands to `mlgate judge`: evidence and never a verdict. The judge

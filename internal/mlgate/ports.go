@@ -48,9 +48,9 @@ type Executor interface {
 	Run(ctx context.Context, t Task, log io.Writer) (StepRun, error)
 }
 
-// Reader turns files into numbers. It guesses nothing: what it left out is named in dropped.
+// Reader turns files into numbers. It guesses nothing: what it left out is named.
 type Reader interface {
-	Metrics(src Source, data []byte) (metrics []Metric, dropped []string, err error)
+	Metrics(src Source, data []byte) (Reading, error)
 	Params(file ParamFile, data []byte) ([]Param, error)
 }
 

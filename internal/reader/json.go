@@ -12,7 +12,12 @@ import (
 
 // readJSON walks tokens, so that a key that stands twice is seen, and reads the NaN, Infinity and
 // -Infinity that Python writes.
+//
+// A file that says so itself is in mlgate's own schema.
 func readJSON(s *sheet, data []byte) error {
+	if bytes.Contains(data, []byte(`"mlgate"`)) && isOwn(data) {
+		return readOwn(s, data)
+	}
 	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(data)))
 	dec.UseNumber()
 	if err := s.value(dec, "", 0); err != nil {

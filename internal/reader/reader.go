@@ -1,5 +1,5 @@
-// Package reader turns files into numbers: JSON, YAML and CSV. It guesses nothing: what is no number
-// is left out and named, a value that means two things is an error.
+// Package reader turns files into numbers: JSON, YAML, CSV, JUnit XML and mlgate's own schema. It
+// guesses nothing: what is no number is left out and named, a value that means two things is an error.
 //
 // It opens no file itself, and it does not know what a number is good for.
 package reader
@@ -20,7 +20,9 @@ const (
 	maxFile    = 16 << 20
 	maxDepth   = 100
 	maxMetrics = 10_000
-	maxDropped = 20 // named; the rest is counted
+	maxDropped = 20  // named for people; the rest is counted
+	maxLeftOut = 200 // kept by name, so that a gate can say why a metric is missing
+	maxName    = 500 // bytes
 )
 
 // kinds are the formats that `evidence: {kind: …}` can name: one row and one file each.
@@ -31,6 +33,7 @@ var kinds = []struct {
 	{"json", readJSON},
 	{"yaml", readYAML},
 	{"csv", readCSV},
+	{"junit", readJUnit},
 }
 
 // Kinds lists the formats.
@@ -53,41 +56,56 @@ type sheet struct {
 	metrics []mlgate.Metric
 	seen    map[string]bool
 	dropped []string
+	left    []mlgate.LeftOut
 	more    int
+	tables  []mlgate.Table
+	repeats int
 }
 
 // Metrics reads every number of a file. Nested keys are joined with a dot, the prefix comes first.
 // NaN and infinities are kept: it is for the gates to say what they mean. Text, lists, booleans and
 // nulls are left out and named. The same name twice, more than 10,000 metrics, more than 100 levels
 // or 16 MiB are errors.
-func (Files) Metrics(src mlgate.Source, data []byte) ([]mlgate.Metric, []string, error) {
-	s := &sheet{src: src, seen: map[string]bool{}}
+func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
+	data, err := plainText(src, data)
+	if err != nil {
+		return mlgate.Reading{}, err
+	}
+	for _, k := range kinds {
+		if k.name == kindOf(src) {
+			return reading(src, data, k.read)
+		}
+	}
+	return mlgate.Reading{}, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
+}
+
+// plainText is what every format has in common: UTF-8 of a size that can be read.
+func plainText(src mlgate.Source, data []byte) ([]byte, error) {
 	if len(data) > maxFile {
-		return nil, nil, fmt.Errorf("%q has %d bytes; at most %d are read", src.Path, len(data), maxFile)
+		return nil, fmt.Errorf("%q has %d bytes; at most %d are read", src.Path, len(data), maxFile)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
-		return nil, nil, fmt.Errorf("%q is not UTF-8", src.Path)
+		return nil, fmt.Errorf("%q is not UTF-8", src.Path)
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, nil, fmt.Errorf("%q is empty", src.Path)
+		return nil, fmt.Errorf("%q is empty", src.Path)
 	}
-	for _, k := range kinds {
-		if k.name != kindOf(src) {
-			continue
-		}
-		if err := k.read(s, data); err != nil {
-			return nil, nil, fmt.Errorf("%q: %w", src.Path, err)
-		}
-		if len(s.metrics) == 0 {
-			return nil, nil, fmt.Errorf("%q: %w", src.Path, mlgate.ErrNoNumber)
-		}
-		if s.more > 0 {
-			s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
-		}
-		return s.metrics, s.dropped, nil
+	return data, nil
+}
+
+func reading(src mlgate.Source, data []byte, read func(*sheet, []byte) error) (mlgate.Reading, error) {
+	s := &sheet{src: src, seen: map[string]bool{}}
+	if err := read(s, data); err != nil {
+		return mlgate.Reading{}, fmt.Errorf("%q: %w", src.Path, err)
 	}
-	return nil, nil, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
+	if len(s.metrics) == 0 {
+		return mlgate.Reading{}, fmt.Errorf("%q: %w", src.Path, mlgate.ErrNoNumber)
+	}
+	if s.more > 0 {
+		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
+	}
+	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables}, nil
 }
 
 func kindOf(src mlgate.Source) string {
@@ -112,28 +130,44 @@ func (s *sheet) name(key string) string {
 var errTooMany = fmt.Errorf("it holds more than %d numbers", maxMetrics)
 
 func (s *sheet) add(key string, v float64) error {
-	name := s.name(key)
+	return s.put(mlgate.Metric{Name: s.name(key), Value: number(v)})
+}
+
+// number makes one zero of two: -0 is equal to 0, and nobody wants to read it.
+func number(v float64) mlgate.Number {
+	if v == 0 {
+		return 0
+	}
+	return mlgate.Number(v)
+}
+
+func (s *sheet) put(m mlgate.Metric) error {
 	switch {
-	case name == "":
+	case m.Name == "":
 		return errors.New("a number without a name: give the evidence a prefix")
-	case len(name) > 500:
-		return fmt.Errorf("a name of %d bytes", len(name))
-	case s.seen[name]:
-		return fmt.Errorf("the name %q stands in it twice", name)
+	case len(m.Name) > maxName:
+		return fmt.Errorf("a name of %d bytes", len(m.Name))
+	case s.seen[m.Name]:
+		return fmt.Errorf("the name %q stands in it twice", m.Name)
 	case len(s.metrics) >= maxMetrics:
 		return errTooMany
 	}
-	s.seen[name] = true
-	s.metrics = append(s.metrics, mlgate.Metric{Name: name, Value: mlgate.Number(v), File: s.src.Path})
+	s.seen[m.Name] = true
+	m.File = s.src.Path
+	s.metrics = append(s.metrics, m)
 	return nil
 }
 
 func (s *sheet) drop(key, what string) {
+	name := s.name(key)
+	if len(s.left) < maxLeftOut && len(name) <= maxName {
+		s.left = append(s.left, mlgate.LeftOut{Name: name, File: s.src.Path, What: what})
+	}
 	if len(s.dropped) >= maxDropped {
 		s.more++
 		return
 	}
-	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, s.name(key), what))
+	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, name, what))
 }
 
 func join(prefix, key string) string {

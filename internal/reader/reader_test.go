@@ -44,17 +44,17 @@ func TestMetrics(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, dropped, err := reader.Files{}.Metrics(mlgate.Source{Path: c.path}, []byte(c.text))
+			got, err := reader.Files{}.Metrics(mlgate.Source{Path: c.path}, []byte(c.text))
 			if c.err != "" {
 				if err == nil || !strings.Contains(err.Error(), c.err) || !strings.Contains(err.Error(), c.path) {
 					t.Fatalf("got %v, want an error with %q and the file", err, c.err)
 				}
 				return
 			}
-			if err != nil || len(got) != len(c.want) || len(dropped) != c.dropped {
-				t.Fatalf("got %v, dropped %v, %v", got, dropped, err)
+			if err != nil || len(got.Metrics) != len(c.want) || len(got.Dropped) != c.dropped {
+				t.Fatalf("got %v, %v", got, err)
 			}
-			for _, m := range got {
+			for _, m := range got.Metrics {
 				if w := c.want[m.Name]; float64(m.Value) != w && !(math.IsNaN(w) && math.IsNaN(float64(m.Value))) {
 					t.Errorf("%s is %v, want %v", m.Name, m.Value, w)
 				}
@@ -81,8 +81,8 @@ func FuzzMetrics(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, kind := range reader.Kinds() {
-			got, _, err := reader.Files{}.Metrics(mlgate.Source{Kind: kind, Path: "m"}, []byte(text))
-			if err == nil && len(got) == 0 {
+			got, err := reader.Files{}.Metrics(mlgate.Source{Kind: kind, Path: "m"}, []byte(text))
+			if err == nil && len(got.Metrics) == 0 {
 				t.Errorf("%s: neither a number nor an error", kind)
 			}
 		}

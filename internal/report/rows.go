@@ -23,11 +23,11 @@ func rows(o mlgate.Outcome) []row {
 	var all []row
 	gated := map[string]bool{}
 	for _, g := range o.Gates {
-		all = append(all, gateRow(g))
+		all = append(all, weighed(gateRow(g), o))
 		gated[g.Metric] = true
 	}
 	for _, name := range ungated(o, gated) {
-		all = append(all, plainRow(o, name))
+		all = append(all, weighed(plainRow(o, name), o))
 	}
 	slices.SortStableFunc(all, func(a, b row) int { return a.rank() - b.rank() })
 	return all

@@ -155,8 +155,8 @@ func (s *sight) readMetrics(tree fs.FS, name string) {
 	if err != nil {
 		return
 	}
-	all, _, err := reader.Files{}.Metrics(mlgate.Source{Path: name}, data)
-	if err == nil && len(all) > 0 && len(all) <= 200 {
+	got, err := reader.Files{}.Metrics(mlgate.Source{Path: name}, data)
+	if all := got.Metrics; err == nil && len(all) > 0 && len(all) <= 200 {
 		s.metrics = append(s.metrics, metricFile{path: name, metrics: all})
 	}
 }
