@@ -42,7 +42,8 @@ func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateRe
 				out = append(out, missing(r, g, head, base))
 				continue
 			}
-			out = append(out, decide(r, g, shortfall(name, head, base)))
+			g.Less = less(name, head, base)
+			out = append(out, decide(r, g))
 		}
 	}
 	return out
@@ -111,7 +112,7 @@ func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
 }
 
 // decide says what the numbers mean for one rule.
-func decide(r mlgate.GateRule, g mlgate.GateResult, short string) mlgate.GateResult {
+func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 	if !g.Head.Finite() {
 		g.Status, g.Message = severe(r), fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 		g.Fix = "a training that ends in NaN or infinity has no result"
@@ -120,13 +121,13 @@ func decide(r mlgate.GateRule, g mlgate.GateResult, short string) mlgate.GateRes
 	if l, ok := strictest(g); ok {
 		g.Status = severe(r)
 		g.Message = breach(g, l)
-		if short != "" {
-			g.Message += "; " + short
+		if g.Less != nil {
+			g.Message += "; " + shortfall(g)
 		}
 		return g
 	}
-	if short != "" {
-		g.Status, g.Message = severe(r), short
+	if g.Less != nil {
+		g.Status, g.Message = severe(r), shortfall(g)
 		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
 		return g
 	}

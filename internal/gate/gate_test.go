@@ -78,3 +78,59 @@ func TestPatterns(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// Less evidence than the baseline's is never a way around a gate; where one side does not say how much
+// it has, nobody can tell.
+func TestLessEvidence(t *testing.T) {
+	t.Parallel()
+	type m = mlgate.Metric
+	reps := func(n int) []mlgate.Number { return make([]mlgate.Number, n) }
+	for _, c := range []struct {
+		name       string
+		head, base m
+		severity   mlgate.Status
+		want       mlgate.Status
+		text       string
+	}{
+		{"fewer examples", m{N: 99}, m{N: 100}, mlgate.Fail, mlgate.Fail, "acc rests on 99 examples, the baseline on 100"},
+		{"as many", m{N: 100}, m{N: 100}, mlgate.Fail, mlgate.Pass, ""},
+		{"more", m{N: 101}, m{N: 100}, mlgate.Fail, mlgate.Pass, ""},
+		{"this side does not say", m{}, m{N: 100}, mlgate.Fail, mlgate.Pass, ""},
+		{"the baseline does not say", m{N: 1}, m{}, mlgate.Fail, mlgate.Pass, ""},
+		{"fewer repeats", m{Repeats: reps(2)}, m{Repeats: reps(5)}, mlgate.Fail, mlgate.Fail, "acc rests on 2 repeats, the baseline on 5"},
+		{"repeats on one side", m{}, m{Repeats: reps(5)}, mlgate.Fail, mlgate.Pass, ""},
+		{"only a warning", m{N: 99}, m{N: 100}, mlgate.Warn, mlgate.Warn, "99 examples"},
+		{"too low and on less", m{N: 99, Value: -1}, m{N: 100}, mlgate.Fail, mlgate.Fail, "allowed ≥ 0; acc rests on 99"},
+	} {
+		c.head.Name, c.base.Name = "acc", "acc"
+		rule := mlgate.GateRule{Pattern: "acc", Min: f(0), Severity: c.severity}
+		got := gate.Judge([]mlgate.GateRule{rule}, &mlgate.Evidence{Metrics: []m{c.head}}, &mlgate.Evidence{Metrics: []m{c.base}})
+		if len(got) != 1 || got[0].Status != c.want || !strings.Contains(got[0].Message, c.text) {
+			t.Errorf("%s: got %+v", c.name, got)
+		}
+	}
+}
+
+// A gate says what stands where its metric should be.
+func TestMissingSaysWhy(t *testing.T) {
+	t.Parallel()
+	slice := mlgate.Metric{Name: "recall[region=eu]", Slice: map[string]string{"region": "eu"}}
+	head := &mlgate.Evidence{LeftOut: []mlgate.LeftOut{{Name: "roc_auc", File: "build/metrics.json", What: "text"}}}
+	base := &mlgate.Evidence{Metrics: []mlgate.Metric{slice, {Name: "roc_auc"}}}
+	for _, c := range []struct {
+		pattern string
+		base    *mlgate.Evidence
+		want    string
+	}{
+		{"roc_auc", nil, "roc_auc is text in build/metrics.json: nothing could be judged"},
+		{"roc_*", nil, "roc_auc is text in build/metrics.json: nothing could be judged"},
+		{"roc_auc", base, "roc_auc is text in build/metrics.json: the baseline has a number"},
+		{"recall[*]", base, "recall[region=eu] is missing: the baseline was measured on this slice"},
+		{"other", base, "no metric is called other"},
+	} {
+		got := gate.Judge([]mlgate.GateRule{{Pattern: c.pattern, Min: f(0)}}, head, c.base)
+		if len(got) != 1 || got[0].Status != mlgate.Fail || !strings.Contains(got[0].Message, c.want) {
+			t.Errorf("%s: got %+v", c.pattern, got)
+		}
+	}
+}

@@ -42,19 +42,24 @@ func missing(r mlgate.GateRule, g mlgate.GateResult, head, base *mlgate.Evidence
 	return g
 }
 
-// shortfall says how much less than the baseline's a metric rests on: fewer examples, fewer repeats.
-// Empty: no less, or one side does not say.
-func shortfall(name string, head, base *mlgate.Evidence) string {
+// less compares what both sides state of their examples and their repeats; nil: no less, or one side
+// does not say.
+func less(name string, head, base *mlgate.Evidence) *mlgate.Less {
 	if base == nil {
-		return ""
+		return nil
 	}
 	h, _ := head.Metric(name)
 	b, _ := base.Metric(name)
+	hr, br := int64(len(h.Repeats)), int64(len(b.Repeats))
 	switch {
 	case h.N > 0 && h.N < b.N:
-		return fmt.Sprintf("%s was measured on %d examples, the baseline on %d: less evidence than before", name, h.N, b.N)
-	case len(h.Repeats) > 0 && len(h.Repeats) < len(b.Repeats):
-		return fmt.Sprintf("%s has %d repeats, the baseline %d: less evidence than before", name, len(h.Repeats), len(b.Repeats))
+		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
+	case hr > 0 && hr < br:
+		return &mlgate.Less{What: "repeats", Head: hr, Base: br}
 	}
-	return ""
+	return nil
+}
+
+func shortfall(g mlgate.GateResult) string {
+	return fmt.Sprintf("%s rests on %d %s, the baseline on %d: less evidence than before", g.Metric, g.Less.Head, g.Less.What, g.Less.Base)
 }

@@ -21,6 +21,14 @@ type GateResult struct {
 	Better Direction `json:"better,omitempty"` // higher or lower; empty: unknown
 	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
 	Unit   string    `json:"unit,omitempty"`   // of the metric
+	Less   *Less     `json:"less,omitempty"`   // set: the metric rests on less than the baseline's
+}
+
+// Less is how much evidence a metric rests on, and how much the baseline's does.
+type Less struct {
+	What string `json:"what"` // "examples" or "repeats"
+	Head int64  `json:"head"` // of this change
+	Base int64  `json:"base"` // of the baseline: more
 }
 
 // Limit is one resolved bound: the head must be Op Value.

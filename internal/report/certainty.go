@@ -2,11 +2,13 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// weighed adds to both numbers of a row what is known about how well they are known.
+// weighed adds to both numbers of a row what is known about how well they are known, and to one that is
+// missing what stands in its place.
 func weighed(r row, o mlgate.Outcome) row {
 	if o.BaseEvidence != nil {
 		if m, ok := o.BaseEvidence.Metric(r.metric); ok {
@@ -16,6 +18,9 @@ func weighed(r row, o mlgate.Outcome) row {
 	if o.Evidence != nil {
 		if m, ok := o.Evidence.Metric(r.metric); ok {
 			r.head += certainty(m)
+		}
+		if why := o.Evidence.Why(r.metric); why != "" && r.gated && r.head == "missing" {
+			r.allowed = strings.TrimPrefix(r.allowed+"; "+why, "; ")
 		}
 	}
 	return r

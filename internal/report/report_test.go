@@ -30,10 +30,10 @@ func gate(name string, status mlgate.Status, base, head *mlgate.Number, op strin
 
 // churn is near to the comment that the design aims at.
 func churn() mlgate.Outcome {
-	base := &mlgate.Evidence{Params: []mlgate.Param{{Name: "lr", Value: "0.01"}}, Inputs: []mlgate.File{{Path: "train.csv", SHA256: "9c20aa", Size: 1_200_000_000}}, Metrics: []mlgate.Metric{{Name: "rows", Value: 5}}, Machine: "m"}
+	base := &mlgate.Evidence{Params: []mlgate.Param{{Name: "lr", Value: "0.01"}}, Inputs: []mlgate.File{{Path: "train.csv", SHA256: "9c20aa", Size: 1_200_000_000}}, Metrics: []mlgate.Metric{{Name: "recall", Value: 0.812, N: 2000, Stderr: num(0.00874)}, {Name: "rows", Value: 5}}, Machine: "m"}
 	head := &mlgate.Evidence{
 		Origin: mlgate.Measured, Run: mlgate.CIRun{ID: "8123"}, Seconds: 2280, Recipe: "5be1000000000000", Machine: "m",
-		Params: []mlgate.Param{{Name: "lr", Value: "0.003"}}, Inputs: []mlgate.File{{Path: "train.csv", SHA256: "77aabb", Size: 1_400_000_000}}, Metrics: []mlgate.Metric{{Name: "rows", Value: 5}},
+		Params: []mlgate.Param{{Name: "lr", Value: "0.003"}}, Inputs: []mlgate.File{{Path: "train.csv", SHA256: "77aabb", Size: 1_400_000_000}}, Metrics: []mlgate.Metric{{Name: "f1_rare", Value: 0.42, Repeats: []mlgate.Number{0.4, 0.44}}, {Name: "recall", Value: 0.797, N: 1900, Stderr: num(0.00923)}, {Name: "rows", Value: 5}},
 	}
 	o := mlgate.Outcome{
 		Model: "churn", Commit: "8d1e9b2aaaaaaaaa", DemandsFrom: "main@4f0c21a", Version: "1.4.0", Judged: time.Date(2026, 11, 23, 14, 32, 0, 0, time.UTC),
@@ -49,6 +49,7 @@ func churn() mlgate.Outcome {
 		Verdict: mlgate.Verdict{Word: mlgate.Blocked, Status: mlgate.Fail, Cause: "recall"},
 		Plan:    []mlgate.Planned{{Stage: "staging", Action: "blocked", Version: "v1.4.0", From: "v1.3.2"}},
 	}
+	o.Gates[1].Less = &mlgate.Less{What: "examples", Head: 1900, Base: 2000}
 	o.Gates[1].Message = "recall fell 0.812 → 0.797; allowed ≥ 0.804"
 	return o
 }

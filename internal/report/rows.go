@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,6 +70,9 @@ func gateRow(g mlgate.GateResult) row {
 			op = "≤ "
 		}
 		limits = append(limits, op+value(&l.Value, max(digitsFor(g.Base, g.Head), decimals(float64(l.Value), 4))))
+	}
+	if g.Less != nil {
+		limits = append(limits, fmt.Sprintf("≥ %d %s", g.Less.Base, inert.Line(g.Less.What)))
 	}
 	r.allowed = strings.Join(limits, ", ")
 	if g.Status == mlgate.Inconclusive {
