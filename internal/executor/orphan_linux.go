@@ -41,20 +41,21 @@ func (k *keeper) ended(cmd *exec.Cmd) {
 }
 
 // bury kills all orphans with all that they started, and returns how many could not be killed. Steps
-// that run keep theirs: those are below their own supervisors.
+// that run keep theirs: those are below their own supervisors. It looks until there is none: when one
+// is gone, those that it started come to us.
 func (k *keeper) bury(now func() time.Time) int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for limit := now().Add(settle); ; time.Sleep(time.Millisecond) {
-		left := 0
-		for _, pid := range k.found() {
+		found, left := k.found(), 0
+		for _, pid := range found {
 			below(pid, end)
 			end(pid)
 			if gone, _ := syscall.Wait4(pid, nil, syscall.WNOHANG|syscall.WALL, nil); gone != pid {
 				left++
 			}
 		}
-		if left == 0 || now().After(limit) {
+		if len(found) == 0 || now().After(limit) {
 			return left
 		}
 	}
