@@ -42,8 +42,12 @@ type Repository struct {
 // Open opens the repository around a folder, which is where mlops.yaml will stand. Without a
 // repository the folder itself is taken for one. A folder that leads out of the repository that from
 // lies in, by a symbolic link, is an error.
+// So is a bare repository: there is no work tree to write into.
 func Open(from, dir string) (*Repository, error) {
 	top := topOf(from)
+	if top == "" && isBare(dir) {
+		return nil, &mlgate.Mistake{Err: fmt.Errorf("opening %q: it is a bare repository and has no work tree", dir), Fix: "run mlgate init in a clone of it"}
+	}
 	rel, err := filepath.Rel(top, dir)
 	if err != nil || !filepath.IsLocal(rel) {
 		if top = topOf(dir); top == "" {
@@ -83,6 +87,16 @@ func topOf(dir string) string {
 		}
 		dir = up
 	}
+}
+
+// isBare says whether a folder is itself what .git is elsewhere, as git tells it.
+func isBare(dir string) bool {
+	for _, name := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Draft looks at the repository. With ci "github" the workflow is part of it, with "none" it is not;
