@@ -130,12 +130,12 @@ func TestOwners(t *testing.T) {
 			return reviews{people: mlgate.People{Makers: makers, Approvals: yes("kim", h)}}
 		}, mlgate.Passed, "governance/demands"},
 		{"by the only owner alone", "mlops.yaml", weaker, func(h string) mlgate.Reviews {
-			return reviews{people: mlgate.People{Makers: []string{"ada", "kim"}, Approvals: yes("kim", h)}}
+			return reviews{people: mlgate.People{Makers: []string{"ada", "kim"}, Proven: []string{"kim"}, Approvals: yes("kim", h)}}
 		}, mlgate.PassedWarnings, "governance/demands"},
 		{"approved before the last push", "mlops.yaml", weaker, func(string) mlgate.Reviews {
 			return reviews{people: mlgate.People{Makers: makers, Approvals: yes("kim", strings.Repeat("0", 40))}}
 		}, mlgate.Blocked, "governance/demands"},
-		{"the forge is down", "mlops.yaml", weaker, func(string) mlgate.Reviews { return reviews{err: mlgate.ErrForbidden} }, mlgate.Blocked, "governance/demands"},
+		{"the forge is down", "mlops.yaml", weaker, func(string) mlgate.Reviews { return reviews{err: mlgate.ErrForbidden} }, mlgate.CouldNotDecide, "governance/demands"},
 		{"owners taken out", "mlops.yaml", strings.Replace(ownedModel, "owners: [\"@kim\"]\n", "", 1), func(string) mlgate.Reviews { return reviews{people: mlgate.People{Makers: makers}} }, mlgate.Blocked, "governance/demands"},
 		{"a protected file", "evaluate.py", "print(2)\n", func(string) mlgate.Reviews { return reviews{people: mlgate.People{Makers: makers}} }, mlgate.Blocked, "governance/protected"},
 		{"a protected file, approved", "evaluate.py", "print(2)\n", func(h string) mlgate.Reviews {

@@ -39,11 +39,15 @@ type Demand struct {
 	WarnOnly       bool // `enforce: warn`
 	Promote        []mlgate.StageRule
 	Comment        string          // "update" or "none"
-	Owners         []string        // "@login" or "@org/team"; empty: nobody in particular
+	Owners         []string        // "@login" or "@org/team"; CodeOwners alone: those of CODEOWNERS; empty: nobody in particular
+	Approvals      int             // how many of them must say yes; at least 1
 	Protected      []string        // patterns of files whose change the owners must approve
 	Waivers        []mlgate.Waiver // dated exceptions
 	Reuse          string          // SameRecipe, ExactTree or Never
 }
+
+// CodeOwners under `owners` stands for those whom the repository's CODEOWNERS names.
+const CodeOwners = "codeowners"
 
 // How evidence that is in the ledger already may be used again.
 const (

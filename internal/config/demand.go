@@ -32,12 +32,24 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 		d.OnInconclusive = mlgate.Fail
 	}
 	d.WarnOnly = p.text(k["enforce"]) == "warn"
-	d.Owners, d.Protected = p.texts(k["owners"]), p.texts(k["protected"])
+	d.Protected = p.texts(k["protected"])
+	p.owners(k)
 	for _, n := range p.items(k["waivers"]) {
 		d.Waivers = append(d.Waivers, p.waiver(n, fields(n)))
 	}
 	d.Reuse = cmp.Or(p.text(k["reuse"]), d.Reuse)
 	d.Comment = cmp.Or(p.text(valueOf(k["report"], "comment")), d.Comment)
+}
+
+func (p *parsed) owners(k map[string]*yaml.Node) {
+	d := &p.demand
+	d.Owners, d.Approvals = p.texts(k["owners"]), max(1, p.count(k["approvals"]))
+	if len(d.Owners) > 1 && slices.Contains(d.Owners, CodeOwners) {
+		p.problem(k["owners"], "`codeowners` beside other owners", "write owners: codeowners, and name the others in CODEOWNERS")
+	}
+	if len(d.Owners) == 0 && k["approvals"] != nil {
+		p.problem(k["approvals"], "`approvals` without `owners`: there is nobody to ask", "name them: owners: [\"@acme/risk\"]")
+	}
 }
 
 // gate reads one gate. A limit implies the direction: what has a min, or may drop only so far, is

@@ -78,39 +78,23 @@ func policyChanges(from, to side) []mlgate.ValueChange {
 	return out
 }
 
-// poll asks the forge who made and who approved the change, when anybody's word could matter. That it
-// cannot be asked is a finding, not an error: the change is judged all the same.
-func (h *Hearing) poll(ctx context.Context) {
-	owners := h.diffFrom.demand.Owners
-	if h.ask.Change.Event != mlgate.PullRequest || len(owners) == 0 {
-		return
-	}
-	h.asked = governance.Silent
-	if h.desk.Reviews == nil {
-		return
-	}
-	people, err := h.desk.Reviews.People(ctx, h.ask.Change.Number, owners)
-	if err != nil {
-		h.desk.note("asking who approved #%d: %v", h.ask.Change.Number, err)
-		return
-	}
-	h.people, h.asked = people, governance.Forge
-}
-
 // governanceFacts are what the rules about people and demands look at.
-func (h *Hearing) governanceFacts() (governance.Facts, error) {
+func (h *Hearing) governanceFacts(ctx context.Context) (governance.Facts, error) {
 	from, to := h.diffFrom, h.judged
 	f := governance.Facts{
 		Demands: h.demands, Steps: h.steps, Path: cmp.Or(to.file, from.file), Files: h.files,
-		Asked: h.asked, People: h.people, Head: h.ask.Change.Head, Base: h.ask.Change.BaseBranch,
+		Head: h.ask.Change.Head, Base: h.ask.Change.BaseBranch,
 	}
+	var err error
 	if from.present() {
-		f.Owners, f.Protected, f.Dir = from.demand.Owners, from.demand.Protected, from.demand.Dir
+		f.Protected, f.Dir = from.demand.Protected, from.demand.Dir
+		if err = h.owned(&f); err != nil {
+			return f, err
+		}
 	}
 	if from.present() && to.present() && from.file != to.file {
 		f.MovedFrom = from.file
 	}
-	var err error
 	if to.present() && (!from.present() || f.MovedFrom != "") {
 		if f.Others, _, err = neighbours(from.tree, from.file, ""); err != nil {
 			return f, err
@@ -127,6 +111,7 @@ func (h *Hearing) governanceFacts() (governance.Facts, error) {
 	if from.present() && to.present() {
 		f.OldModel = from.run.Model
 	}
+	h.poll(ctx, &f)
 	return f, nil
 }
 

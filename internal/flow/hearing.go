@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -43,8 +42,6 @@ type Hearing struct {
 	stage     string        // asked for by hand; empty: those of `when: merge`
 	conflict  string        // of a review's HEAD with the base tip
 	sealed    mlgate.Digest // the newest verdict of this hearing
-	people    mlgate.People
-	asked     governance.Asked
 }
 
 func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
@@ -68,7 +65,6 @@ func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 		return nil, err
 	}
 	h.loadOwn(ctx)
-	h.poll(ctx)
 	return h, nil
 }
 

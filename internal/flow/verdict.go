@@ -16,7 +16,7 @@ import (
 // that something is missing that a later run can bring.
 func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outcome, []mlgate.Sealed, error) {
 	out := h.outline()
-	facts, err := h.governanceFacts()
+	facts, err := h.governanceFacts(ctx)
 	if err != nil {
 		return out, nil, err
 	}

@@ -4,6 +4,7 @@ package governance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -27,11 +28,14 @@ type Facts struct {
 	Files     []mlgate.FileChange // everything that differs, paths of the repository
 	BaseFiles []string            // everything there is in the base, paths of the repository
 
-	Owners []string // of the base's demands; empty: nobody in particular
-	Asked  Asked    // who could approve this
-	People mlgate.People
-	Head   string // the commit that an approval must be of
-	Base   string // the branch that it must be for
+	Owners  []string    // of the base's demands; empty: nobody in particular
+	Code    *CodeOwners // set: the owners of each file are those of the base's CODEOWNERS
+	Need    int         // how many owners must say yes; less than 1 is 1
+	Asked   Asked       // who could approve this
+	Refusal string      // what the forge said when it was asked and did not answer
+	People  mlgate.People
+	Head    string // the commit that an approval must be of
+	Base    string // the branch that it must be for
 }
 
 // Asked says whether the people of a change are known.
@@ -47,12 +51,18 @@ const (
 // Judge says what a person should look at. With owners these block until one of them approves;
 // without, they are warnings: nothing is blocked that nobody could unblock.
 func Judge(f Facts) []mlgate.Finding {
-	c := chair{facts: f, word: f.consent()}
+	c := chair{facts: f}
+	c.judge()
+	return c.out
+}
+
+func (c *chair) judge() {
+	f := c.facts
 	if f.Deleted {
 		c.find("deleted", "this change deletes mlops.yaml: from then on nothing judges this model", "")
 	}
 	if f.MovedFrom != "" {
-		c.find("moved", fmt.Sprintf("this change moves mlops.yaml from %s to %s", f.MovedFrom, f.Path), "all paths in it are relative to its folder: look at what it depends on now")
+		c.find("moved", fmt.Sprintf("this change moves mlops.yaml from %s to %s", f.MovedFrom, f.Path), "all paths in it are relative to its folder: look at what it depends on now", f.MovedFrom, f.Path)
 	}
 	if f.OldModel != f.NewModel && f.OldModel != "" && f.NewModel != "" {
 		c.find("new-model", fmt.Sprintf("this change renames the model %s to %s: its history and its stages stay behind", f.OldModel, f.NewModel), "")
@@ -73,28 +83,63 @@ func Judge(f Facts) []mlgate.Finding {
 		c.find("steps", fmt.Sprintf("this change edits how its numbers are made (%s)", names(f.Steps)), "compare numbers with care: the same name may mean something else now")
 	}
 	c.protected()
-	return c.out
+	c.badLines()
 }
 
-// chair collects findings that owners can lift.
+// chair collects findings that owners can lift, or, asking, who those owners are.
 type chair struct {
-	facts Facts
-	word  consent
-	out   []mlgate.Finding
+	facts  Facts
+	out    []mlgate.Finding
+	asking bool
+	asked  []string
 }
 
-func (c *chair) find(rule, message, fix string) {
-	f := mlgate.Finding{Rule: "governance/" + rule, Status: c.word.status, Message: message, Fix: fix, Pos: mlgate.Pos{File: c.facts.Path}}
-	if c.word.said != "" {
-		f.Message += "; " + c.word.said
+// find adds a finding on some files; none is mlops.yaml.
+func (c *chair) find(rule, message, fix string, files ...string) {
+	if len(files) == 0 {
+		files = []string{c.facts.Path}
 	}
-	if c.word.fix != "" {
-		f.Fix = c.word.fix
+	if c.asking {
+		for _, g := range c.facts.responsible(files) {
+			for _, o := range g.owners {
+				if !slices.Contains(c.asked, o) {
+					c.asked = append(c.asked, o)
+				}
+			}
+		}
+		return
+	}
+	word := c.facts.consent(files)
+	f := mlgate.Finding{Rule: "governance/" + rule, Status: word.status, Message: message, Fix: fix, Pos: mlgate.Pos{File: c.facts.Path}}
+	if word.said != "" {
+		f.Message += "; " + word.said
+	}
+	if word.fix != "" {
+		f.Fix = word.fix
 	}
 	if f.Status == mlgate.Pass {
 		f.Fix = ""
 	}
 	c.out = append(c.out, f)
+}
+
+// badLines names what of CODEOWNERS does not count, where its owners were needed.
+func (c *chair) badLines() {
+	code := c.facts.Code
+	if code == nil || len(code.Bad) == 0 || len(c.out) == 0 {
+		return
+	}
+	var lines []string
+	for _, b := range code.Bad[:min(3, len(code.Bad))] {
+		lines = append(lines, fmt.Sprintf("line %d: %s", b.Line, b.Why))
+	}
+	if n := len(code.Bad) - len(lines); n > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", n))
+	}
+	c.out = append(c.out, mlgate.Finding{
+		Rule: "governance/codeowners", Status: mlgate.Warn, Pos: mlgate.Pos{File: code.File, Line: code.Bad[0].Line},
+		Message: "lines of " + code.File + " do not count, for GitHub neither: " + strings.Join(lines, "; "), Fix: "mend them: whom they name is not asked",
+	})
 }
 
 func names(cs []mlgate.ValueChange) string {

@@ -34,8 +34,14 @@ func TestConsent(t *testing.T) {
 		{"other branch", []string{"@kim"}, governance.Forge, mlgate.People{Makers: ada, Approvals: yes("kim", "head", "release", "@kim")}, mlgate.Fail, "another branch"},
 		{"unknown committer", []string{"@kim"}, governance.Forge, mlgate.People{Makers: ada, Unknown: []string{"x@y"}, Approvals: yes("kim", "head", "main", "@kim")}, mlgate.Fail, "not known who made it"},
 		{"nobody known", []string{"@kim"}, governance.Forge, mlgate.People{Approvals: yes("kim", "head", "main", "@kim")}, mlgate.Fail, "not known who made it"},
-		{"team of one", []string{"@ada"}, governance.Forge, mlgate.People{Makers: ada}, mlgate.Warn, "nobody else can approve"},
-		{"a team is never one", []string{"@ada", "@acme/risk"}, governance.Forge, mlgate.People{Makers: ada}, mlgate.Fail, "an owner must approve it"},
+		{"team of one", []string{"@ada"}, governance.Forge, mlgate.People{Makers: ada, Proven: ada}, mlgate.Warn, "nobody else can approve"},
+		{"team of one, by the commit's word alone", []string{"@ada"}, governance.Forge, mlgate.People{Makers: ada, Proven: []string{"mallory"}}, mlgate.Fail, "an owner must approve it"},
+		{"team of one, and somebody pushed to it", []string{"@ada"}, governance.Forge, mlgate.People{Makers: ada, Proven: []string{"ada", "mallory"}}, mlgate.Fail, "an owner must approve it"},
+		{"team of one, and nobody knows who pushed", []string{"@ada"}, governance.Forge, mlgate.People{Makers: ada, Proven: ada, Unknown: []string{"the pusher"}}, mlgate.Fail, "an owner must approve it"},
+		{"a team is never one", []string{"@ada", "@acme/risk"}, governance.Forge, mlgate.People{Makers: ada, Proven: ada}, mlgate.Fail, "an owner must approve it"},
+		{"dismissed", []string{"@kim"}, governance.Forge, mlgate.People{Makers: ada, Approvals: []mlgate.Approval{{By: "kim", Commit: "head", As: []string{"@kim"}, Void: "was dismissed"}}}, mlgate.Fail, "the yes of @kim was dismissed"},
+		{"a team that cannot be read", []string{"@acme/risk"}, governance.Forge, mlgate.People{Makers: ada, Unread: []mlgate.Unread{{Owner: "@acme/risk", Why: "cannot read the team @acme/risk"}}}, mlgate.Unknown, "cannot read the team"},
+		{"… and another owner's yes", []string{"@acme/risk", "@kim"}, governance.Forge, mlgate.People{Makers: ada, Unread: []mlgate.Unread{{Owner: "@acme/risk"}}, Approvals: yes("kim", "head", "main", "@kim")}, mlgate.Pass, "approved by @kim"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,6 +52,78 @@ func TestConsent(t *testing.T) {
 				t.Errorf("got %+v, want %s saying %q", got, c.status, c.says)
 			}
 		})
+	}
+}
+
+// Two of three must say yes; fewer only where the owners made it themselves.
+func TestConsentOfSeveral(t *testing.T) {
+	t.Parallel()
+	yes := func(who ...string) (all []mlgate.Approval) {
+		for _, by := range who {
+			all = append(all, mlgate.Approval{By: by, Commit: "head", As: []string{"@" + strings.ToLower(by)}})
+		}
+		return all
+	}
+	three := []string{"@kim", "@bob", "@eve"}
+	for _, c := range []struct {
+		name   string
+		owners []string
+		people mlgate.People
+		status mlgate.Status
+		says   string
+	}{
+		{"one of two", three, mlgate.People{Makers: []string{"ada"}, Proven: []string{"ada"}, Approvals: yes("kim")}, mlgate.Fail, "2 owners must approve it, and 1 did: @kim"},
+		{"two of two", three, mlgate.People{Makers: []string{"ada"}, Proven: []string{"ada"}, Approvals: yes("kim", "bob")}, mlgate.Pass, "approved by @kim, @bob"},
+		{"one person twice", three, mlgate.People{Makers: []string{"ada"}, Proven: []string{"ada"}, Approvals: yes("kim", "Kim")}, mlgate.Fail, "1 did"},
+		{"owners' own work: those who are left", three[:2], mlgate.People{Makers: []string{"kim"}, Proven: []string{"kim"}, Approvals: yes("bob")}, mlgate.Pass, "approved by @bob"},
+		{"others' work with a hand of an owner in it: all", three[:2], mlgate.People{Makers: []string{"kim"}, Proven: []string{"kim", "mallory"}, Approvals: yes("bob")}, mlgate.Fail, "2 owners must approve it"},
+		{"owners' hands by the commit's word alone: all", three[:2], mlgate.People{Makers: []string{"kim", "mallory"}, Proven: []string{"mallory"}, Approvals: yes("bob")}, mlgate.Fail, "2 owners must approve it"},
+	} {
+		got := governance.Judge(governance.Facts{
+			Demands: []mlgate.ValueChange{{Name: "x"}}, Owners: c.owners, Need: 2, Asked: governance.Forge, People: c.people, Head: "head", Base: "main",
+		})
+		if len(got) != 1 || got[0].Status != c.status || !strings.Contains(got[0].Message, c.says) {
+			t.Errorf("%s: got %+v, want %s saying %q", c.name, got, c.status, c.says)
+		}
+	}
+}
+
+// With CODEOWNERS each file is its own owners' to let through.
+func TestConsentByCodeOwners(t *testing.T) {
+	t.Parallel()
+	code := governance.ParseCodeOwners("CODEOWNERS", []byte("mlops.yaml @kim\n/data/ @acme/data\nbad line\n/evaluate.py @kim @bob\n/free.py\n"))
+	yes := []mlgate.Approval{{By: "kim", Commit: "head", As: []string{"@kim"}}}
+	for _, c := range []struct {
+		name   string
+		code   *governance.CodeOwners
+		files  []string
+		whom   string
+		status mlgate.Status
+		says   string
+	}{
+		{"its owner said yes", code, []string{"evaluate.py"}, "@kim @bob", mlgate.Pass, "approved by @kim"},
+		{"one of two files", code, []string{"evaluate.py", "data/x"}, "@kim @bob @acme/data", mlgate.Fail, "data/x is @acme/data's"},
+		{"owned by nobody", code, []string{"free.py"}, "", mlgate.Warn, "names no owner of free.py"},
+		{"no file", &governance.CodeOwners{}, []string{"evaluate.py"}, "", mlgate.Warn, "there is no CODEOWNERS"},
+		{"too large", governance.ParseCodeOwners("CODEOWNERS", make([]byte, governance.MaxCodeOwners+1)), []string{"evaluate.py"}, "", mlgate.Fail, "cannot be used"},
+	} {
+		f := governance.Facts{
+			Path: "mlops.yaml", Dir: ".", Protected: []string{"evaluate.py", "data/*", "free.py"}, Code: c.code, Asked: governance.Forge, Head: "head", Base: "main",
+			People: mlgate.People{Makers: []string{"ada"}, Proven: []string{"ada"}, Approvals: yes},
+		}
+		for _, file := range c.files {
+			f.Files = append(f.Files, mlgate.FileChange{Path: file})
+		}
+		got := governance.Judge(f)
+		if whom := strings.Join(governance.Whom(f), " "); whom != c.whom {
+			t.Errorf("%s: asks %q, want %q", c.name, whom, c.whom)
+		}
+		if len(got) == 0 || got[0].Status != c.status || !strings.Contains(got[0].Message, c.says) {
+			t.Errorf("%s: got %+v, want %s saying %q", c.name, got, c.status, c.says)
+		}
+		if c.code == code && (len(got) != 2 || got[1].Rule != "governance/codeowners" || !strings.Contains(got[1].Message, "line 3")) {
+			t.Errorf("%s: the bad line is not named: %+v", c.name, got)
+		}
 	}
 }
 

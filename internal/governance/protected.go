@@ -76,7 +76,7 @@ func (c *chair) protected() {
 		}
 	}
 	if len(touched) > 0 {
-		c.find("protected", "this change touches what is protected: "+few(touched), "let somebody else look at these files")
+		c.find("protected", "this change touches what is protected: "+few(touched), "let somebody else look at these files", touched...)
 	}
 	for _, p := range f.Protected {
 		if f.BaseFiles == nil || slices.ContainsFunc(f.BaseFiles, func(name string) bool { return Protected([]string{p}, f.Dir, name) && !AlwaysProtected(name) }) {

@@ -10,15 +10,24 @@ type Approval struct {
 	By     string    `json:"by"` // login, without @
 	Commit string    `json:"commit"`
 	Base   string    `json:"base,omitempty"` // branch; empty: the forge does not tell
-	As     []string  `json:"as,omitempty"`   // the owners, as written in mlops.yaml, that this person is or belongs to
+	As     []string  `json:"as,omitempty"`   // the owners, as asked for, that this person is or belongs to
+	Void   string    `json:"void,omitempty"` // why the forge says that it cannot count: "was dismissed"; empty: it may
 	At     time.Time `json:"at,omitzero"`
 }
 
 // People is what a forge knows of those who made a change and of those who approved it.
 type People struct {
 	Makers    []string   `json:"makers,omitempty"`  // logins of author, pusher, committers and co-authors of the head
+	Proven    []string   `json:"proven,omitempty"`  // those of them whom the forge itself saw: who opened it, who pushed it
 	Unknown   []string   `json:"unknown,omitempty"` // makers whom the forge knows no login of
 	Approvals []Approval `json:"approvals,omitempty"`
+	Unread    []Unread   `json:"unread,omitempty"`
+}
+
+// Unread is an owner whose members the forge did not tell: no yes and no "no".
+type Unread struct {
+	Owner string `json:"owner"` // as asked for
+	Why   string `json:"why"`
 }
 
 // Reviews tells who made and who approved a pull request.

@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/governance"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// owned fills in who may agree to the change, as of the base.
+func (h *Hearing) owned(f *governance.Facts) error {
+	d := h.diffFrom.demand
+	f.Owners, f.Need = d.Owners, d.Approvals
+	if !slices.Equal(d.Owners, []string{config.CodeOwners}) {
+		return nil
+	}
+	var err error
+	f.Owners = nil
+	f.Code, err = codeOwners(h.diffFrom.tree)
+	return err
+}
+
+// codeOwners reads the first CODEOWNERS that is there, as GitHub does.
+func codeOwners(tree mlgate.Tree) (*governance.CodeOwners, error) {
+	for _, name := range governance.CodeOwnersFiles {
+		e, err := tree.Entry(name)
+		if isNotExist(err) || errors.Is(err, mlgate.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("looking for %s: %w", name, err)
+		}
+		if e.Mode != "100644" && e.Mode != "100755" {
+			return &governance.CodeOwners{File: name, Broken: "it is no regular file"}, nil
+		}
+		src, err := tree.ReadFile(name)
+		if errors.Is(err, mlgate.ErrTooLarge) {
+			return &governance.CodeOwners{File: name, Broken: "it is too large"}, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		return governance.ParseCodeOwners(name, src), nil
+	}
+	return &governance.CodeOwners{}, nil
+}
+
+// poll asks the forge who made and who approved the change, when the change needs anybody's yes. That
+// it cannot be asked is a finding, not an error: the change is judged all the same.
+func (h *Hearing) poll(ctx context.Context, f *governance.Facts) {
+	if h.ask.Change.Event != mlgate.PullRequest {
+		return
+	}
+	owners := governance.Whom(*f)
+	if len(owners) == 0 {
+		return
+	}
+	f.Asked = governance.Silent
+	if h.desk.Reviews == nil {
+		return
+	}
+	people, err := h.desk.Reviews.People(ctx, h.ask.Change.Number, owners)
+	if err != nil {
+		h.desk.note("asking who approved #%d: %v", h.ask.Change.Number, err)
+		f.Refusal = err.Error()
+		return
+	}
+	f.People, f.Asked = people, governance.Forge
+}
