@@ -14,7 +14,6 @@ import (
 
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/flow"
-	"github.com/mlgate/mlgate/internal/forge"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -168,16 +167,6 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate
 	defer local.Close()
 	b, err := a.runSteps(ctx, local, h.Config())
 	return &b, err
-}
-
-// forge opens the comments of the pull request's forge; nil without a token.
-func (a *app) forge(change mlgate.Change) (mlgate.Comments, error) {
-	if a.token() == "" {
-		return nil, nil
-	}
-	return forge.NewGitHub(forge.GitHubOptions{
-		API: a.Getenv("GITHUB_API_URL"), Repo: change.Repo, Token: a.token(), HTTP: a.HTTP, Sleep: sleep,
-	})
 }
 
 // actionCommand is what action.yml runs in the container: the inputs are in the environment.

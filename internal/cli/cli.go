@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mlgate/mlgate/internal/executor"
+	"github.com/mlgate/mlgate/internal/forge"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -24,6 +25,9 @@ func Main(ctx context.Context, w World, args []string) int {
 	defer stderr.Close()
 	raw := w.Stderr
 	w.Stderr = stderr
+	if w.Sleep == nil {
+		w.Sleep = sleep
+	}
 	a := &app{World: w, rawStderr: raw, jobs: 1}
 	if w.Supervised && (a.token() != "" || a.Getenv("INPUT_TOKEN") != "") {
 		if err := executor.Conceal(); err != nil {
@@ -43,9 +47,10 @@ func Main(ctx context.Context, w World, args []string) int {
 // app is one invocation.
 type app struct {
 	World
-	config    string    // --config
-	jobs      int       // --jobs
-	rawStderr io.Writer // not neutralised: for our own commands to terminals and CI systems
+	config    string        // --config
+	jobs      int           // --jobs
+	rawStderr io.Writer     // not neutralised: for our own commands to terminals and CI systems
+	hub       *forge.GitHub // of github()
 }
 
 func (a *app) complain(ctx context.Context, err error) {

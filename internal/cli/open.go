@@ -68,7 +68,7 @@ func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
 		Store: func(kind string) (mlgate.Store, error) {
 			return store.Open(kind, store.Options{Repo: repo, Dir: a.Getenv("MLGATE_STORE"), Now: a.Now})
 		},
-		Now: a.Now, Sleep: sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
+		Now: a.Now, Sleep: a.Sleep, Notes: a.Stderr, Version: a.Version, By: who.String(),
 	}
 	return off, nil
 }

@@ -69,14 +69,14 @@ func (t teller) post(ctx context.Context, c mlgate.Change, body string) string {
 	if !t.comment || c.Event != mlgate.PullRequest || c.Number == 0 {
 		return ""
 	}
-	f, err := t.app.forge(c)
-	if err == nil && f == nil {
+	g, err := t.app.github(c.Repo)
+	if err == nil && g == nil {
 		return "there is no token: give the step `GITHUB_TOKEN: ${{ github.token }}`"
 	}
 	if err == nil {
 		var result comment.Result
 		stamp := comment.Stamp{Run: c.Run.ID, Attempt: c.Run.Attempt, At: t.app.Now().UTC()}
-		result, err = comment.Post(ctx, f, c.Number, "report", body, stamp)
+		result, err = comment.Post(ctx, g, c.Number, "report", body, stamp)
 		if err == nil {
 			fmt.Fprintf(t.app.Stderr, "comment on #%d: %s\n", c.Number, result)
 		}

@@ -21,6 +21,7 @@ type World struct {
 	Color      bool // stdout is a terminal that wants colour
 	Now        func() time.Time
 	HTTP       *http.Client
+	Sleep      func(ctx context.Context, d time.Duration) error // nil: real time
 	Executable func() (string, error)
 	Version    string
 	Terminal   bool // stderr is a terminal that takes control sequences

@@ -2,12 +2,16 @@
 // is made harmless before it reaches an error.
 //
 // It never decides what is told to whom.
+//
+// One file holds one subject of GitHub's API (comments.go, …). What they all stand on: transport.go
+// (limits, repeats, waits), list.go (pages), graphql.go, answer.go (errors), permission.go.
 package forge
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,26 +19,27 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
-	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // GitHubOptions say where GitHub is and who we are.
 type GitHubOptions struct {
-	API   string // GITHUB_API_URL; empty: https://api.github.com
-	Repo  string // owner/name
-	Token string
-	HTTP  *http.Client
-	Sleep func(ctx context.Context, d time.Duration) error
+	API     string // GITHUB_API_URL; empty: https://api.github.com
+	GraphQL string // GITHUB_GRAPHQL_URL; empty: beside API
+	Repo    string // owner/name
+	Token   string
+	HTTP    *http.Client // its transport, and with it its proxies; nil: http.DefaultTransport
+	Sleep   func(ctx context.Context, d time.Duration) error
+	Notes   io.Writer // is told of every wait, and why; nil: nobody is
 }
 
-// GitHub is the issue comments of one repository.
+// GitHub is one repository's side of the API. It remembers what it read, and how long it has waited:
+// make one for a run, and share it.
 type GitHub struct {
 	client      *github.Client
+	graph       string
 	owner, repo string
 }
-
-var _ mlgate.Comments = (*GitHub)(nil)
 
 // NewGitHub makes a client; it speaks to nobody yet.
 func NewGitHub(o GitHubOptions) (*GitHub, error) {
@@ -42,25 +47,63 @@ func NewGitHub(o GitHubOptions) (*GitHub, error) {
 	if !ok || owner == "" || repo == "" || strings.Contains(repo, "/") {
 		return nil, fmt.Errorf("opening GitHub: %q is no owner/name", o.Repo)
 	}
-	api := o.API
+	at, err := places(o.API, o.GraphQL)
+	if err != nil {
+		return nil, err
+	}
+	c := github.NewClient(&http.Client{Transport: newTransport(o, at), CheckRedirect: sameHost})
+	c.BaseURL, c.UploadURL = at.api, at.upload
+	return &GitHub{client: c, graph: at.graph.String(), owner: owner, repo: repo}, nil
+}
+
+// sameHost follows a redirect of a read that stays with the server (a repository that was renamed).
+func sameHost(req *http.Request, via []*http.Request) error {
+	from := via[0]
+	if len(via) > 3 || from.Method != http.MethodGet || req.URL.Host != from.URL.Host || req.URL.Scheme != from.URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+// addresses of one GitHub.
+type addresses struct{ api, graph, upload *url.URL }
+
+// places finds the other addresses beside the API's: of github.com and *.ghe.com they are hosts of
+// their own, of an Enterprise server (…/api/v3) paths.
+func places(api, graph string) (addresses, error) {
 	if api == "" {
 		api = "https://api.github.com"
 	}
-	base, err := url.Parse(strings.TrimSuffix(api, "/") + "/")
-	if err != nil || base.Host == "" {
-		return nil, fmt.Errorf("opening GitHub: GITHUB_API_URL %q is no URL", api)
+	base, err := address("GITHUB_API_URL", api)
+	if err != nil {
+		return addresses{}, err
 	}
-	transport := http.DefaultTransport
-	if o.HTTP != nil && o.HTTP.Transport != nil {
-		transport = o.HTTP.Transport
+	root, enterprise := strings.CutSuffix(base.String(), "/v3/")
+	upload := base.String()
+	switch {
+	case enterprise:
+		upload = root + "/uploads/"
+	case strings.HasPrefix(base.Host, "api."):
+		upload = base.Scheme + "://uploads." + strings.TrimPrefix(base.Host, "api.") + "/"
 	}
-	hc := &http.Client{
-		Transport:     &patient{next: transport, sleep: o.Sleep, token: o.Token},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	if graph == "" {
+		graph = strings.TrimSuffix(root, "/") + "/graphql"
 	}
-	c := github.NewClient(hc)
-	c.BaseURL = base
-	return &GitHub{client: c, owner: owner, repo: repo}, nil
+	at := addresses{api: base}
+	if at.graph, err = address("GITHUB_GRAPHQL_URL", graph); err != nil {
+		return at, err
+	}
+	at.graph.Path = strings.TrimSuffix(at.graph.Path, "/")
+	at.upload, err = address("the address of uploads", upload)
+	return at, err
+}
+
+func address(what, s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(s, "/") + "/")
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, fmt.Errorf("opening GitHub: %s %q is no URL", what, s)
+	}
+	return u, nil
 }
 
 // actionsBot is who GITHUB_TOKEN writes as. That token may not ask who it is.
@@ -78,68 +121,7 @@ func (g *GitHub) Self(ctx context.Context) (string, error) {
 	return u.GetLogin(), nil
 }
 
-// maxPages bounds reading a thread: 100 comments a page.
-const maxPages = 300
-
-// List reads all pages.
-func (g *GitHub) List(ctx context.Context, number int) ([]mlgate.Comment, error) {
-	var out []mlgate.Comment
-	opt := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
-	for range maxPages {
-		page, resp, err := g.client.Issues.ListComments(ctx, g.owner, g.repo, number, opt)
-		if err != nil {
-			return nil, explain(resp, err)
-		}
-		for _, c := range page {
-			out = append(out, mlgate.Comment{ID: c.GetID(), Author: c.GetUser().GetLogin(), Bot: c.GetUser().GetType() == "Bot", Body: c.GetBody()})
-		}
-		if resp.NextPage == 0 {
-			return out, nil
-		}
-		opt.Page = resp.NextPage
-	}
-	return nil, fmt.Errorf("reading comments: more than %d pages", maxPages)
-}
-
-// Create writes a new comment.
-func (g *GitHub) Create(ctx context.Context, number int, body string) error {
-	_, resp, err := g.client.Issues.CreateComment(ctx, g.owner, g.repo, number, &github.IssueComment{Body: &body})
-	return explain(resp, err)
-}
-
-// Update replaces a comment.
-func (g *GitHub) Update(ctx context.Context, id int64, body string) error {
-	_, resp, err := g.client.Issues.EditComment(ctx, g.owner, g.repo, id, &github.IssueComment{Body: &body})
-	return explain(resp, err)
-}
-
-// explain maps an answer to our errors. The response may be nil.
-func explain(resp *github.Response, err error) error {
-	if err == nil {
-		return nil
-	}
-	if resp == nil || resp.Response == nil {
-		return fmt.Errorf("speaking to GitHub: %s", inert.Line(inert.Clip(err.Error(), 300)))
-	}
-	said := http.StatusText(resp.StatusCode)
-	var answer *github.ErrorResponse
-	if errors.As(err, &answer) && answer.Message != "" {
-		said = answer.Message
-	}
-	if kind := resp.Header.Get("Content-Type"); !strings.Contains(kind, "json") {
-		said += " (the answer is " + kind + ", not JSON: is a proxy in between?)"
-	}
-	text := fmt.Sprintf("GitHub answered %d %s", resp.StatusCode, inert.Line(inert.Clip(said, 300)))
-	if id := resp.Header.Get("X-GitHub-Request-Id"); id != "" {
-		text += " (request " + inert.Line(inert.Clip(id, 60)) + ")"
-	}
-	switch resp.StatusCode {
-	case http.StatusUnauthorized:
-		return fmt.Errorf("%s: the token is wrong or has expired: %w", text, mlgate.ErrForbidden)
-	case http.StatusForbidden:
-		return fmt.Errorf("%s: give the job `permissions: pull-requests: write`: %w", text, mlgate.ErrForbidden)
-	case http.StatusNotFound, http.StatusGone:
-		return fmt.Errorf("%s: %w", text, mlgate.ErrNotFound)
-	}
-	return errors.New(text)
+// path is one of this repository's: g.path("issues/%d/comments", 7).
+func (g *GitHub) path(format string, args ...any) string {
+	return "repos/" + g.owner + "/" + g.repo + "/" + fmt.Sprintf(format, args...)
 }

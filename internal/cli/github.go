@@ -1,0 +1,17 @@
+package cli
+
+import "github.com/mlgate/mlgate/internal/forge"
+
+// github opens the repository (owner/name) on its GitHub; nil without a token. All of a run share one:
+// it remembers what it read, and how long it has waited.
+func (a *app) github(repo string) (*forge.GitHub, error) {
+	if a.token() == "" || a.hub != nil {
+		return a.hub, nil
+	}
+	hub, err := forge.NewGitHub(forge.GitHubOptions{
+		API: a.Getenv("GITHUB_API_URL"), GraphQL: a.Getenv("GITHUB_GRAPHQL_URL"), Repo: repo,
+		Token: a.token(), HTTP: a.HTTP, Sleep: a.Sleep, Notes: a.Stderr,
+	})
+	a.hub = hub
+	return hub, err
+}
