@@ -87,6 +87,11 @@ func (b *bench) monorepo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	plan, err := b.cost(ctx, 3, work, b.mlgate, "models")
+	if err != nil {
+		return err
+	}
+	b.row("200 models, 3 touched: which must run", "mlgate models", plan, "", "≤ 1 s", plan.cpu <= time.Second)
 	b.row("200 models, 3 touched: which, their steps, their verdicts", "mlgate review", c, "", "≤ 1 s", c.cpu <= time.Second)
 	return nil
 }

@@ -133,19 +133,39 @@ func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) ([]
 		return nil, err
 	}
 	defer off.Close()
-	return a.each(ctx, off, flow.Ask{Change: change, Config: a.config}, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
-		none := mlgate.Outcome{Change: change}
+	ask := flow.Ask{Change: change, Config: a.config}
+	if err := a.strangers(ctx, off, ask, b); err != nil {
+		return nil, err
+	}
+	return a.each(ctx, off, ask, a.inJob(off, o, b, change.Promoting() && !o.judgeOnly))
+}
+
+// inJob says how the models of one CI run are judged. Those whose bundles are there are judged together
+// and recorded in one write. Where steps run in between, what was found out is kept after each; and a
+// push that promotes writes down each move before it makes it.
+func (a *app) inJob(off *office, o ciOptions, bundles []mlgate.Bundle, promoting bool) judging {
+	if o.bundle != "" && !promoting {
+		return func(ctx context.Context, matters []flow.Matter) {
+			for i := range matters {
+				ask := matters[i].Ask
+				matters[i].Bundle = func(h *flow.Hearing) *mlgate.Bundle { return a.bundleFor(bundles, ask, h) }
+			}
+			off.ConcludeAll(ctx, matters)
+		}
+	}
+	return oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+		none := mlgate.Outcome{Change: ask.Change}
 		h, err := off.Begin(ctx, ask)
 		if err != nil {
 			return none, err
 		}
-		mine := bundleFor(b, h)
+		mine := a.bundleFor(bundles, ask, h)
 		if o.bundle == "" {
 			if mine, err = a.runHere(ctx, h, o.fresh); err != nil {
 				return none, err
 			}
 		}
-		if change.Promoting() && !o.judgeOnly {
+		if promoting {
 			return h.ConcludePush(ctx, mine)
 		}
 		return h.Conclude(ctx, mine)
@@ -214,7 +234,9 @@ func (a *app) action(ctx context.Context) error {
 			o.bundle = "mlgate.bundle"
 		}
 		return a.run(ctx, o.bundle, false)
+	case "models":
+		return a.models(ctx, false, "text")
 	default:
-		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, run or judge"}
+		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, models, run or judge"}
 	}
 }

@@ -40,11 +40,11 @@ files of --report.`,
 const freshHelp = "run the steps also when the ledger has evidence of this recipe"
 
 // bundleOf brings the evidence for a hearing that has begun.
-type bundleOf func(context.Context, *office, *flow.Hearing) (*mlgate.Bundle, error)
+type bundleOf func(context.Context, *office, flow.Ask, *flow.Hearing) (*mlgate.Bundle, error)
 
 // runAffected runs the steps, when the change can matter and nothing is known of its recipe.
 func (a *app) runAffected(fresh bool) bundleOf {
-	return func(ctx context.Context, o *office, h *flow.Hearing) (*mlgate.Bundle, error) {
+	return func(ctx context.Context, o *office, _ flow.Ask, h *flow.Hearing) (*mlgate.Bundle, error) {
 		why, err := a.mustRun(ctx, h, fresh)
 		if err != nil || why == "" {
 			return nil, err
@@ -56,14 +56,7 @@ func (a *app) runAffected(fresh bool) bundleOf {
 
 // mustRun says why the steps must run; empty: they need not, and people are told.
 func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool) (string, error) {
-	affected, why, err := h.Affected(ctx)
-	if err != nil || !affected {
-		return "", err
-	}
-	if fresh {
-		return why + ", and --fresh", nil
-	}
-	known, err := h.Known(ctx)
+	why, known, err := h.Must(ctx, fresh)
 	if err != nil || known == "" {
 		return why, err
 	}
@@ -83,18 +76,18 @@ func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlg
 	if err != nil {
 		return nil, err
 	}
-	return a.each(ctx, o, ask, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+	return a.each(ctx, o, ask, oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
 		none := mlgate.Outcome{Change: ask.Change}
 		h, err := o.Begin(ctx, ask)
 		if err != nil {
 			return none, err
 		}
-		b, err := bundle(ctx, o, h)
+		b, err := bundle(ctx, o, ask, h)
 		if err != nil {
 			return none, err
 		}
 		return h.Review(ctx, b)
-	})
+	}))
 }
 
 // reviewAsk compares HEAD with the base asked for; with the remote's default branch; and when HEAD
@@ -160,8 +153,8 @@ func (a *app) judge(ctx context.Context, name string, o output) error {
 	if err != nil {
 		return a.conclude(nil, err, o)
 	}
-	outs, err := a.reviewed(ctx, "", func(_ context.Context, _ *office, h *flow.Hearing) (*mlgate.Bundle, error) {
-		return bundleFor(b, h), nil
+	outs, err := a.reviewed(ctx, "", func(_ context.Context, _ *office, ask flow.Ask, h *flow.Hearing) (*mlgate.Bundle, error) {
+		return a.bundleFor(b, ask, h), nil
 	})
 	return a.conclude(outs, err, o)
 }

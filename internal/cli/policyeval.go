@@ -165,7 +165,7 @@ func (a *app) headCase(ctx context.Context, o evalOptions) ([]byte, error) {
 			return nil, err
 		}
 	}
-	c, err := h.Case(ctx, bundleFor(all, h))
+	c, err := h.Case(ctx, a.bundleFor(all, ask, h))
 	if err != nil {
 		return nil, err
 	}

@@ -62,13 +62,13 @@ func (a *app) promoteTip(ctx context.Context, bundleFile string, said output) er
 	if err != nil {
 		return err
 	}
-	outs, err := a.each(ctx, o, flow.Ask{Change: change, Config: a.config}, func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+	outs, err := a.each(ctx, o, flow.Ask{Change: change, Config: a.config}, oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
 		h, err := o.Begin(ctx, ask)
 		if err != nil {
 			return mlgate.Outcome{Change: change}, err
 		}
-		return h.ConcludePush(ctx, bundleFor(b, h))
-	})
+		return h.ConcludePush(ctx, a.bundleFor(b, ask, h))
+	}))
 	return a.ended(outs, err, said)
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -103,8 +104,13 @@ func outputs(outs []mlgate.Outcome) []mlgate.ValueOut {
 	if len(outs) == 1 && len(versions) > 1 {
 		versions = versions[len(versions)-1:] // one version in several stages
 	}
+	list, err := json.Marshal(models)
+	if err != nil { // a list of text can be written
+		list = nil
+	}
 	return []mlgate.ValueOut{
 		{Name: "verdict", Value: string(word)},
+		{Name: "models", Value: string(mlgate.ASCII(list))},
 		{Name: "model", Value: strings.Join(models, ",")},
 		{Name: "version", Value: strings.Join(versions, ",")},
 		{Name: "stage", Value: strings.Join(stages, ",")},

@@ -45,7 +45,7 @@ func (h *Hearing) exhibit(ctx context.Context, bundle *mlgate.Bundle) (exhibit, 
 }
 
 func (h *Hearing) nothingYet(b *mlgate.Bundle) error {
-	reason := fmt.Sprintf("no evidence yet for recipe %s of %s: `mlgate run` makes a bundle of it", h.judged.recipe.Digest.Short(), h.model)
+	reason := fmt.Sprintf("no evidence yet for recipe %s of %s, and no bundle of it: `mlgate run` makes one; did the job that runs the steps of %s end, and was its bundle brought here?", h.judged.recipe.Digest.Short(), h.model, h.model)
 	if b != nil && b.Skipped != "" {
 		reason = fmt.Sprintf("the job that runs the steps ran none (%s), and the judge finds no evidence that it may use: run that job again with --fresh", b.Skipped)
 	}

@@ -77,17 +77,32 @@ func (h *Hearing) baseMoved(ctx context.Context) (bool, error) {
 	return now != h.baseTip, nil
 }
 
-// record writes to the ledger. On a pull request a refusal is told as a warning and changes no
-// verdict: nothing is moved by it. Elsewhere it is an error: what is not written down does not act.
+// record writes to the ledger.
 func (h *Hearing) record(ctx context.Context, out *mlgate.Outcome, records []mlgate.Sealed) error {
+	write, err := h.prepare(ctx, *out, records)
+	if err != nil || write == nil {
+		return err
+	}
+	return h.unrecorded(out, write.Commit(ctx))
+}
+
+// prepare makes the write that nobody sees yet; nil: there is nothing to be recorded. Of a fork nothing
+// is.
+func (h *Hearing) prepare(ctx context.Context, out mlgate.Outcome, records []mlgate.Sealed) (mlgate.Write, error) {
 	if h.ask.Change.Fork || len(records) == 0 {
-		return nil
+		return nil, nil
 	}
-	write, err := h.log.Prepare(ctx, subject(*out), records...)
+	write, err := h.log.Prepare(ctx, subject(out), records...)
 	if err != nil {
-		return fmt.Errorf("writing to the ledger of %s: %w", h.model, err)
+		return nil, fmt.Errorf("writing to the ledger of %s: %w", h.model, err)
 	}
-	err = write.Commit(ctx)
+	return write, nil
+}
+
+// unrecorded says what it means that the ledger was not written. On a pull request a refusal is told as
+// a warning and changes no verdict: nothing is moved by it. Elsewhere it is an error: what is not
+// written down does not act.
+func (h *Hearing) unrecorded(out *mlgate.Outcome, err error) error {
 	if errors.Is(err, mlgate.ErrForbidden) && h.ask.Change.Event == mlgate.PullRequest {
 		out.Findings = append(out.Findings, mlgate.Finding{
 			Rule: "ledger/not-recorded", Status: mlgate.Warn,

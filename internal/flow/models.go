@@ -20,7 +20,7 @@ type Targets struct {
 
 // Targets looks at every mlops.yaml of the judged tree and of the tree before. Without opening a
 // ledger it finds those whose folder is as before, or on a push as in the stage: nothing below it
-// changed, so neither recipe nor demands did.
+// changed, so neither recipe nor demands did. A nightly run and one by hand are about all models.
 func (d Desk) Targets(ctx context.Context, ask Ask) (Targets, error) {
 	one := Targets{Configs: []string{ask.Config}}
 	if ask.Config != "" {
@@ -74,8 +74,8 @@ func (d Desk) framePush(ctx context.Context, ask Ask) (judged, before mlgate.Tre
 	if err := d.Repo.Fetch(ctx, c.Head); err != nil {
 		return nil, nil, fmt.Errorf("fetching the pushed commit: %w", err)
 	}
-	if judged, err = d.Repo.Tree(ctx, c.Head); err != nil {
-		return nil, nil, err
+	if judged, err = d.Repo.Tree(ctx, c.Head); err != nil || c.Event != mlgate.Push {
+		return judged, nil, err // asked for, by a clock or a person: every model is looked at
 	}
 	parents, err := d.Lineage.FirstParents(ctx, c.Head, 1)
 	var cut *mlgate.Mistake

@@ -78,6 +78,8 @@ type Write interface {
 // (something names it, and it is not there) is an error: nobody may start a new one over it.
 type Ledger interface {
 	Open(ctx context.Context, model string) (Log, error)
+	// Together makes one write of several, each of another model: all become visible, or none.
+	Together(writes ...Write) Write
 }
 
 // Entry is one registered version, or one assignment of a version to a stage.
