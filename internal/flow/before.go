@@ -35,7 +35,27 @@ func (h *Hearing) at(ctx context.Context, commit string) (side, error) {
 	if file == "" {
 		return side{commit: commit, tree: tree}, nil
 	}
-	return h.desk.side(ctx, commit, "", file)
+	if s, ok := h.sides[sideKey{tree.ID(), file}]; ok {
+		s.commit = commit
+		return s, nil
+	}
+	s, err := h.desk.side(ctx, commit, "", file)
+	if err == nil {
+		h.remember(s)
+	}
+	return s, err
+}
+
+// sideKey is what a side follows from: the commit only gives it a name.
+type sideKey struct{ tree, file string }
+
+// remember keeps a side that was read: a stage often points at a tree that is looked at anyway, and
+// its recipe may go over a hundred thousand files.
+func (h *Hearing) remember(s side) {
+	if h.sides == nil {
+		h.sides = map[sideKey]side{}
+	}
+	h.sides[sideKey{s.tree.ID(), s.file}] = s
 }
 
 // brokenBefore says whose mistake it is that the rules before a change cannot be used.

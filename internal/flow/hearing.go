@@ -25,6 +25,7 @@ type Hearing struct {
 	judged    side // what merging gives; on a push the pushed commit
 	base      side // what the change is measured against: the base tip, or P on a push
 	diffFrom  side // what its edits are told from: base, or in a review the merge base
+	sides     map[sideKey]side
 	reference mlgate.Reference
 	baseTip   string // as asked from the remote; empty: not asked
 	rules     []rules
@@ -84,6 +85,7 @@ func (h *Hearing) loadChange(ctx context.Context) (err error) {
 	if h.judged, err = d.side(ctx, c.Head, tree, h.ask.Config); err != nil {
 		return err
 	}
+	h.remember(h.judged)
 	if tip == noCommit {
 		h.log, err = h.openLog(ctx)
 		return err
@@ -158,6 +160,7 @@ func (h *Hearing) loadPush(ctx context.Context) (err error) {
 	if h.judged, err = d.side(ctx, c.Head, "", h.ask.Config); err != nil {
 		return err
 	}
+	h.remember(h.judged)
 	if !h.judged.present() { // only what was there before tells which model it was
 		if err := h.lastKnown(ctx); err != nil {
 			return err

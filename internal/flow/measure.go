@@ -133,8 +133,9 @@ func declaredInputs(run config.Run, recipe pipeline.Recipe) []mlgate.TreeFile {
 		}
 	}
 	var files []mlgate.TreeFile
+	compiled := glob.CompileAll(patterns)
 	for _, f := range recipe.Files {
-		if slices.ContainsFunc(patterns, func(p string) bool { return glob.Path(p, f.Path) }) {
+		if glob.MatchAny(compiled, f.Path) {
 			files = append(files, f)
 		}
 	}

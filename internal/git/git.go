@@ -47,10 +47,11 @@ type Repo struct {
 	mu    sync.Mutex
 	batch *batch
 	trees map[string][]entry
-	blobs map[string][]byte    // read ahead
-	bases map[[2]string]string // merge bases by pair
-	user  *[][2]string         // what system and user configured about remotes; nil: not read yet
-	asked listing              // what the remote answered last
+	lists map[[2]string][]mlgate.TreeFile // all files of a tree, by its id and the folder's name
+	blobs map[string][]byte               // read ahead
+	bases map[[2]string]string            // merge bases by pair
+	user  *[][2]string                    // what system and user configured about remotes; nil: not read yet
+	asked listing                         // what the remote answered last
 }
 
 var (
@@ -61,7 +62,7 @@ var (
 
 // Open makes the bare repository. It starts no process.
 func Open(_ context.Context, o Options) (*Repo, error) {
-	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, largest: maxObject, patience: maxSilence, trees: map[string][]entry{}, bases: map[[2]string]string{}}
+	r := &Repo{dir: filepath.Join(o.Dir, "repo.git"), o: o, remote: o.Remote, hexLen: 40, largest: maxObject, patience: maxSilence, trees: map[string][]entry{}, lists: map[[2]string][]mlgate.TreeFile{}, bases: map[[2]string]string{}}
 	if r.remote == "" {
 		if o.Borrow == nil {
 			return nil, errors.New("opening a repository: there is neither a remote nor a clone")

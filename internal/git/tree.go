@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -203,12 +202,27 @@ func (t *tree) Files(dir string) ([]mlgate.TreeFile, error) {
 	if !e.isTree() {
 		return []mlgate.TreeFile{{Path: dir, Mode: e.mode, ID: e.id}}, nil
 	}
-	var out []mlgate.TreeFile
+	out, err := t.repo.list(e.id, strings.TrimPrefix(dir, "."))
+	return slices.Clone(out), err // the caller may change what it gets
+}
+
+// list lists one tree under a prefix, once: a judgment asks for the same few again and again.
+func (r *Repo) list(id, prefix string) ([]mlgate.TreeFile, error) {
+	key := [2]string{id, prefix}
+	r.mu.Lock()
+	out, ok := r.lists[key]
+	r.mu.Unlock()
+	if ok {
+		return out, nil
+	}
 	seen := 0
-	if err := t.repo.walk(e.id, strings.TrimPrefix(dir, "."), 0, &seen, &out); err != nil {
+	if err := r.walk(id, prefix, 0, &seen, &out); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(out, func(a, b mlgate.TreeFile) int { return strings.Compare(a.Path, b.Path) })
+	r.mu.Lock()
+	r.lists[key] = out
+	r.mu.Unlock()
 	return out, nil
 }
 
@@ -226,8 +240,12 @@ func (r *Repo) walk(id, prefix string, depth int, seen *int, out *[]mlgate.TreeF
 	if *seen += len(es); depth > maxDepth || *seen > maxFiles { // folders count, too: they may all be empty
 		return &mlgate.Mistake{Err: fmt.Errorf("listing the files of tree %.12s: more than %d files, or %d folders deep", id, maxFiles, maxDepth), Fix: "mlgate judges no such repository"}
 	}
+	*out = slices.Grow(*out, len(es))
 	for _, e := range es {
-		name := path.Join(prefix, e.name)
+		name := e.name // checked by parseTree
+		if prefix != "" {
+			name = prefix + "/" + e.name
+		}
 		if !e.isTree() {
 			*out = append(*out, mlgate.TreeFile{Path: name, Mode: e.mode, ID: e.id})
 			continue

@@ -19,6 +19,62 @@ func Path(pattern, name string) bool {
 	return segments(strings.Split(pattern, "/"), strings.Split(name, "/"))
 }
 
+// Pattern is a path pattern made ready, for those who ask about many paths.
+type Pattern struct {
+	parts []string
+	fixed string // what every match begins with
+	exact bool   // there is nothing but fixed
+	below bool   // fixed is a folder: it and all below it match
+}
+
+// Compile makes a path pattern ready.
+func Compile(pattern string) Pattern {
+	p := Pattern{parts: strings.Split(pattern, "/")}
+	if folder, ok := strings.CutSuffix(pattern, "/**"); ok && Plain(folder) {
+		p.fixed, p.below = folder, true
+		return p
+	}
+	p.exact = Plain(pattern)
+	p.fixed = pattern
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		p.fixed = strings.TrimSuffix(pattern[:i], "/") // `a/**/b` matches a/b
+	}
+	return p
+}
+
+// CompileAll makes many ready.
+func CompileAll(patterns []string) []Pattern {
+	out := make([]Pattern, len(patterns))
+	for i, p := range patterns {
+		out[i] = Compile(p)
+	}
+	return out
+}
+
+// Match is Path with this pattern.
+func (p Pattern) Match(name string) bool {
+	rest, ok := strings.CutPrefix(name, p.fixed)
+	switch {
+	case !ok:
+		return false
+	case p.exact:
+		return rest == ""
+	case p.below:
+		return rest == "" || rest[0] == '/'
+	}
+	return segments(p.parts, strings.Split(name, "/"))
+}
+
+// MatchAny reports whether any of the patterns matches.
+func MatchAny(patterns []Pattern, name string) bool {
+	for i := range patterns {
+		if patterns[i].Match(name) {
+			return true
+		}
+	}
+	return false
+}
+
 // segments is the two-row table of "these patterns match these names": row j of the pattern is
 // reached at i names.
 func segments(pattern, names []string) bool {

@@ -35,6 +35,9 @@ func TestPath(t *testing.T) {
 		if got := glob.Path(c.pattern, c.name); got != c.want {
 			t.Errorf("Path(%q, %q) = %v, want %v", c.pattern, c.name, got, c.want)
 		}
+		if got := glob.Compile(c.pattern).Match(c.name); got != c.want {
+			t.Errorf("Compile(%q).Match(%q) = %v, want %v", c.pattern, c.name, got, c.want)
+		}
 	}
 }
 
@@ -92,6 +95,18 @@ func reference(p, n string) bool {
 		return reference(p[1:], n) || (n != "" && reference(p, n[1:]))
 	}
 	return n != "" && p[0] == n[0] && reference(p[1:], n[1:])
+}
+
+// A pattern that was made ready says what it says otherwise.
+func FuzzCompile(f *testing.F) {
+	for _, seed := range [][2]string{{"a/**", "a"}, {"a/**", "ab"}, {"a/**/b", "a/b"}, {"a*/b", "a/b"}, {"/**", "x"}, {"**", ""}, {"a?", "aé"}, {"a/", "a"}} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, pattern, name string) {
+		if got, want := glob.Compile(pattern).Match(name), glob.Path(pattern, name); got != want {
+			t.Errorf("Compile(%q).Match(%q) = %v, want %v", pattern, name, got, want)
+		}
+	})
 }
 
 func FuzzName(f *testing.F) {

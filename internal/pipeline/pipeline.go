@@ -3,7 +3,6 @@
 package pipeline
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,16 +76,6 @@ func Order(steps []mlgate.Step) ([]mlgate.Step, error) {
 	return out, nil
 }
 
-// document is what the recipe digests, as JSON with sorted files. Timeouts are left out: they change
-// whether numbers come, not which.
-type document struct {
-	Format   int
-	Steps    []mlgate.Step
-	Evidence []mlgate.Source
-	Artifact string
-	Files    []mlgate.TreeFile
-}
-
 // RecipeOf computes the recipe of a tree: the step definitions, the evidence sources, the artifact's
 // path, and path, mode and blob id of every file that matches paths, inputs or params. mlops.yaml
 // itself, the Rego files of policies it names and declared outputs are no part of it; outputs win over paths. The
@@ -97,31 +86,46 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 		return Recipe{}, fmt.Errorf("listing the files of %s: %w", run.Path, err)
 	}
 	m := newMatcher(run, policies)
-	var r Recipe
-	have := map[string]bool{}
+	r := Recipe{Files: slices.Grow([]mlgate.TreeFile(nil), len(all))}
+	prefix := ""
+	if run.Dir != "." {
+		prefix = run.Dir + "/"
+	}
 	for _, f := range all {
-		if run.Dir != "." {
-			f.Path = strings.TrimPrefix(f.Path, run.Dir+"/")
-		}
-		pointed := slices.ContainsFunc(m.plain, func(p string) bool { return f.Path == p+pointer })
-		if m.wants(f.Path) || pointed {
+		f.Path = strings.TrimPrefix(f.Path, prefix)
+		if m.wants(f.Path) || slices.Contains(m.pointers, f.Path) {
 			r.Files = append(r.Files, f)
-			have[f.Path] = true
 		}
 	}
+	if len(r.Files) == 0 {
+		r.Files = nil // the digest tells them apart
+	}
 	for _, p := range m.plain {
-		if !have[p] && !have[p+pointer] && !m.output(p) && !slices.ContainsFunc(r.Files, func(f mlgate.TreeFile) bool { return strings.HasPrefix(f.Path, p+"/") }) {
+		if !r.has(p) && !r.has(p+pointer) && !r.hasBelow(p) && !m.output(p) {
 			r.Untracked = append(r.Untracked, p)
 		}
 	}
 	slices.Sort(r.Untracked)
 	r.Untracked = slices.Compact(r.Untracked)
-	doc, err := json.Marshal(document{1, run.Steps, run.Evidence, run.Artifact, r.Files})
-	if err != nil {
+	if r.Digest, err = digest(run, r.Files); err != nil {
 		return Recipe{}, fmt.Errorf("computing the recipe of %s: %w", run.Path, err)
 	}
-	r.Digest = mlgate.DigestOf(doc)
 	return r, nil
+}
+
+// at is where a path stands among the files, or would.
+func (r Recipe) at(p string) (int, bool) {
+	return slices.BinarySearchFunc(r.Files, p, func(f mlgate.TreeFile, p string) int { return strings.Compare(f.Path, p) })
+}
+
+func (r Recipe) has(p string) bool {
+	_, ok := r.at(p)
+	return ok
+}
+
+func (r Recipe) hasBelow(p string) bool {
+	i, _ := r.at(p + "/")
+	return i < len(r.Files) && strings.HasPrefix(r.Files[i].Path, p+"/")
 }
 
 // pointer ends the name of the small file that DVC keeps in git in the place of a large one: it stands
@@ -130,9 +134,10 @@ const pointer = ".dvc"
 
 // matcher knows which files belong to a model.
 type matcher struct {
-	wanted   []string
-	declared []string // inputs and params alone
-	plain    []string // inputs and params without patterns
+	wanted   []glob.Pattern
+	declared []glob.Pattern // inputs and params alone
+	plain    []string       // inputs and params without patterns
+	pointers []string       // what stands in git for those that DVC keeps
 	outputs  []string
 	own      string // mlops.yaml
 	policies []string
@@ -140,7 +145,8 @@ type matcher struct {
 }
 
 func newMatcher(run config.Run, policies []string) matcher {
-	m := matcher{own: path.Base(run.Path), wanted: slices.Clone(run.Paths), byRule: run.Paths == nil}
+	m := matcher{own: path.Base(run.Path), byRule: run.Paths == nil}
+	var declared []string
 	for _, s := range run.Steps {
 		m.outputs = append(m.outputs, s.Outputs...)
 		inputs := slices.Clone(s.Inputs)
@@ -148,14 +154,16 @@ func newMatcher(run config.Run, policies []string) matcher {
 			inputs = append(inputs, p.Path)
 		}
 		for _, p := range inputs {
-			m.declared = append(m.declared, p)
+			declared = append(declared, p)
 			if glob.Plain(p) {
 				m.plain = append(m.plain, p)
-				m.declared = append(m.declared, p+"/**") // a folder
+				m.pointers = append(m.pointers, p+pointer)
+				declared = append(declared, p+"/**") // a folder
 			}
 		}
 	}
-	m.wanted = append(m.wanted, m.declared...)
+	m.declared = glob.CompileAll(declared)
+	m.wanted = append(glob.CompileAll(run.Paths), m.declared...)
 	for _, p := range policies {
 		if local, ok := strings.CutPrefix(p, "./"); ok {
 			m.policies = append(m.policies, local)
@@ -167,7 +175,10 @@ func newMatcher(run config.Run, policies []string) matcher {
 func (m matcher) output(p string) bool { return below(p, m.outputs) }
 
 func below(p string, tops []string) bool {
-	return slices.ContainsFunc(tops, func(t string) bool { return p == t || strings.HasPrefix(p, t+"/") })
+	return slices.ContainsFunc(tops, func(t string) bool {
+		rest, ok := strings.CutPrefix(p, t)
+		return ok && (rest == "" || rest[0] == '/')
+	})
 }
 
 func (m matcher) wants(p string) bool {
@@ -175,9 +186,9 @@ func (m matcher) wants(p string) bool {
 		return false
 	}
 	if below(p, m.policies) && path.Ext(p) == ".rego" {
-		return slices.ContainsFunc(m.declared, func(w string) bool { return glob.Path(w, p) })
+		return glob.MatchAny(m.declared, p)
 	}
-	if slices.ContainsFunc(m.wanted, func(w string) bool { return glob.Path(w, p) }) {
+	if glob.MatchAny(m.wanted, p) {
 		return true
 	}
 	return m.byRule && path.Ext(p) != ".md" && !strings.HasPrefix(p, "docs/")

@@ -143,12 +143,14 @@ func changes(o mlgate.Outcome) []string {
 		return nil
 	}
 	old, now := map[string]string{}, map[string]string{}
+	var inputs [2][]mlgate.File
+	inputs[0], inputs[1] = differing(o.BaseEvidence.Inputs, o.Evidence.Inputs)
 	for i, e := range []*mlgate.Evidence{o.BaseEvidence, o.Evidence} {
 		m := []map[string]string{old, now}[i]
 		for _, p := range e.Params {
 			m["p:"+p.Name] = p.Value
 		}
-		for _, f := range e.Inputs {
+		for _, f := range inputs[i] {
 			m["f:"+f.Path] = size(f.Size) + " (" + string(f.SHA256[:min(4, len(f.SHA256))]) + "…)"
 		}
 	}
@@ -171,4 +173,23 @@ func changes(o mlgate.Outcome) []string {
 		}
 	}
 	return out
+}
+
+// differing leaves out of two lists, both sorted by path, what stands in both: often all of it, a
+// hundred thousand files.
+func differing(a, b []mlgate.File) (onlyA, onlyB []mlgate.File) {
+	for len(a) > 0 && len(b) > 0 {
+		switch order := strings.Compare(a[0].Path, b[0].Path); {
+		case order < 0:
+			onlyA, a = append(onlyA, a[0]), a[1:]
+		case order > 0:
+			onlyB, b = append(onlyB, b[0]), b[1:]
+		default:
+			if a[0] != b[0] {
+				onlyA, onlyB = append(onlyA, a[0]), append(onlyB, b[0])
+			}
+			a, b = a[1:], b[1:]
+		}
+	}
+	return append(onlyA, a...), append(onlyB, b...)
 }
