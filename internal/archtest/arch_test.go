@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"discovery":  {"mlgate", "glob"},
 	"report":     {"mlgate", "inert"},
 	"bundle":     {"mlgate", "pattern"},
+	"handover":   {"mlgate"},
 	"comment":    {"mlgate", "pattern"},
 	"policy":     {"mlgate", "/policies"},
 	"git":        {"mlgate", "inert"},
@@ -55,7 +56,7 @@ var arrows = map[string][]string{
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery",
+		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery", "handover",
 	},
 	"/policies":           {},
 	"/workflows-examples": {},

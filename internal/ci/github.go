@@ -54,6 +54,10 @@ type event struct {
 		Head   side   `json:"head"`
 		Base   side   `json:"base"`
 	} `json:"pull_request"`
+	WorkflowRun *struct {
+		ID      int64 `json:"id"`
+		Attempt int   `json:"run_attempt"`
+	} `json:"workflow_run"`
 }
 
 type side struct {
@@ -131,7 +135,7 @@ func fill(c *mlgate.Change, name, ref string, e event) error {
 	case "pull_request_target":
 		return &mlgate.Mistake{
 			Err: errors.New("reading the CI event: mlgate does not run on pull_request_target: it gives the change's code a token that can write"),
-			Fix: "use pull_request with two jobs (workflows-examples/github/two-jobs.yml)",
+			Fix: "use pull_request with two jobs (workflows-examples/github/two-jobs.yml), for forks two workflows (fork-run.yml and fork-judge.yml beside it)",
 		}
 	case "push":
 		branch, isBranch := strings.CutPrefix(e.Ref, "refs/heads/")
@@ -143,6 +147,8 @@ func fill(c *mlgate.Change, name, ref string, e event) error {
 		if c.Before != "" && !commitID.MatchString(c.Before) {
 			return fmt.Errorf("reading the CI event: before is %q, no commit id", c.Before)
 		}
+	case "workflow_run":
+		return fillHanded(c, e)
 	case "schedule":
 		c.Event, c.BaseBranch, c.HeadBranch = mlgate.Schedule, c.Default, branch
 	case "workflow_dispatch":
@@ -150,6 +156,16 @@ func fill(c *mlgate.Change, name, ref string, e event) error {
 	default:
 		c.Event, c.BaseBranch = mlgate.Other, c.Default
 	}
+	return nil
+}
+
+// fillHanded takes which run ended, and nothing else: the payload of a fork's run is the fork's in parts.
+func fillHanded(c *mlgate.Change, e event) error {
+	if e.WorkflowRun == nil || e.WorkflowRun.ID <= 0 || e.WorkflowRun.Attempt <= 0 {
+		return errors.New("reading the CI event: a workflow_run event that does not say which run ended")
+	}
+	c.Event = mlgate.HandedOver
+	c.Handed = mlgate.CIRun{ID: strconv.FormatInt(e.WorkflowRun.ID, 10), Attempt: e.WorkflowRun.Attempt}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type ciOptions struct {
 	noComment bool
 	fresh     bool // run the steps whatever is known
 	judgeOnly bool // `mlgate judge`: never promote
+	handed         // on workflow_run
 }
 
 func (a *app) ciCommand() *cobra.Command {
@@ -35,7 +36,8 @@ func (a *app) ciCommand() *cobra.Command {
 		Use:   "ci",
 		Short: "What the action calls: looks at the CI event and does what is due",
 		Long: `On a pull request: judge --bundle, or without it run the steps here and judge (one job, one token; see
-SECURITY.md). On a push to the default branch: the same, then promote. On other events: judge and record.`,
+SECURITY.md). On a push to the default branch: the same, then promote. On workflow_run: what the run that
+ended was about, with the bundle that it left; no step runs. On other events: judge and record.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if ci.Detect(a.Getenv) == "" {
 				return &mlgate.Mistake{Err: errors.New("looking for the CI event: this is no CI system that mlgate knows (GitHub Actions)"), Fix: "on a laptop: mlgate review"}
@@ -48,6 +50,7 @@ SECURITY.md). On a push to the default branch: the same, then promote. On other 
 	}
 	o.fileFlag(c)
 	c.Flags().StringVar(&o.bundle, "bundle", "", "bundle that another job made; without it the steps run here")
+	o.handedFlags(c)
 	a.jobsFlag(c)
 	c.Flags().BoolVar(&o.fresh, "fresh", false, freshHelp)
 	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
@@ -91,9 +94,9 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	if err != nil {
 		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err), a.saveProblem(mlgate.Outcome{}, err, o.output))
 	}
-	outs, err := a.decide(ctx, o, change)
+	outs, err := a.decide(ctx, o, &change)
 	out := first(outs)
-	if out.Change.Head == "" {
+	if out.Change.Head == "" || out.Change.Event == mlgate.HandedOver {
 		out.Change = change
 	}
 	t := teller{app: a, ci: system, comment: !o.noComment && wanted(outs)}
@@ -118,8 +121,11 @@ func wanted(outs []mlgate.Outcome) bool {
 	return len(outs) == 0
 }
 
-// decide reaches the outcome: it opens a desk of its own before any step runs.
-func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) ([]mlgate.Outcome, error) {
+// decide reaches the outcome. A change that was handed over is known only on the way.
+func (a *app) decide(ctx context.Context, o ciOptions, change *mlgate.Change) ([]mlgate.Outcome, error) {
+	if change.Event == mlgate.HandedOver {
+		return a.takeOver(ctx, o, change)
+	}
 	var b []mlgate.Bundle
 	if o.bundle != "" {
 		var err error
@@ -128,6 +134,12 @@ func (a *app) decide(ctx context.Context, o ciOptions, change mlgate.Change) ([]
 			return nil, err
 		}
 	}
+	return a.judgeChange(ctx, o, *change, b)
+}
+
+// judgeChange opens a desk of its own before any step runs. Bundles are what another job made; none
+// without o.bundle: the steps run here.
+func (a *app) judgeChange(ctx context.Context, o ciOptions, change mlgate.Change, b []mlgate.Bundle) ([]mlgate.Outcome, error) {
 	off, err := a.openRemote(ctx, change.Remote, a.token())
 	if err != nil {
 		return nil, err
@@ -209,7 +221,10 @@ func (a *app) action(ctx context.Context) error {
 	if file := a.Getenv("INPUT_CONFIG"); file != "" {
 		a.config = file
 	}
-	o := ciOptions{output: output{"text", strings.Fields(a.Getenv("INPUT_REPORT"))}, bundle: a.Getenv("INPUT_BUNDLE")}
+	o := ciOptions{
+		output: output{"text", strings.Fields(a.Getenv("INPUT_REPORT"))}, bundle: a.Getenv("INPUT_BUNDLE"),
+		handed: handed{workflow: a.Getenv("INPUT_WORKFLOW"), artifact: a.Getenv("INPUT_ARTIFACT")},
+	}
 	switch comment := a.Getenv("INPUT_COMMENT"); comment {
 	case "", "update":
 	case "none":
@@ -224,7 +239,7 @@ func (a *app) action(ctx context.Context) error {
 	case "", "ci":
 		return a.inCI(ctx, o)
 	case "judge":
-		if o.bundle == "" {
+		if o.bundle == "" && !a.handsOver() {
 			return &mlgate.Mistake{Err: errors.New("reading the input bundle: it is empty, and `command: judge` never runs the steps itself"), Fix: "name the bundle of the job that runs them: `bundle: mlgate.bundle`"}
 		}
 		o.judgeOnly = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -130,24 +131,33 @@ func (a *app) reviewAsk(ctx context.Context, o *office, base string) (flow.Ask, 
 
 func (a *app) judgeCommand() *cobra.Command {
 	var o output
+	var h handed
 	c := &cobra.Command{
-		Use:   "judge BUNDLE",
+		Use:   "judge [BUNDLE]",
 		Short: "Judge a bundle that another job made, and record and tell it; runs nothing of the change",
 		Long: `In CI the change comes from the event, the repository from its own fetch with the token: the working
-directory may be empty. On a laptop HEAD is judged, and nothing is recorded.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd.Context(), args[0], o) },
+directory may be empty. On GitHub's workflow_run no BUNDLE is named: the run that ended is looked up, its
+pull request found, and the bundle that it left downloaded. On a laptop HEAD is judged, and nothing is
+recorded.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && !a.handsOver() {
+				return &mlgate.Mistake{Err: errors.New("reading the arguments: which bundle?"), Fix: "mlgate judge BUNDLE; only on GitHub's workflow_run it is found without a name"}
+			}
+			return a.judge(cmd.Context(), strings.Join(args, ""), h, o)
+		},
 	}
 	o.flags(c)
+	h.handedFlags(c)
 	return c
 }
 
-func (a *app) judge(ctx context.Context, name string, o output) error {
+func (a *app) judge(ctx context.Context, name string, h handed, o output) error {
 	if err := o.check(); err != nil {
 		return err
 	}
 	if ci.Detect(a.Getenv) != "" {
-		return a.inCI(ctx, ciOptions{bundle: name, output: o, judgeOnly: true})
+		return a.inCI(ctx, ciOptions{bundle: name, output: o, judgeOnly: true, handed: h})
 	}
 	b, err := a.readBundle(name)
 	if err != nil {

@@ -11,6 +11,7 @@ const (
 	Schedule    Event = "schedule"
 	Manual      Event = "manual"
 	Local       Event = "local"
+	HandedOver  Event = "handed_over" // the run of another workflow ended; who it belongs to is asked first
 	Other       Event = "other"
 )
 
@@ -30,6 +31,7 @@ type Change struct {
 	Repo       string `json:"repo,omitempty"`           // owner/name at the forge
 	Remote     string `json:"-"`                        // URL or path to fetch from and push to
 	Run        CIRun  `json:"run,omitzero"`             // that judges
+	Handed     CIRun  `json:"-"`                        // that made the bundle, where it is of another workflow
 }
 
 // CIRun names the run of the CI system that made or judged something.
