@@ -11,7 +11,6 @@ import (
 
 	"github.com/mlgate/mlgate/internal/bundle"
 	"github.com/mlgate/mlgate/internal/ci"
-	"github.com/mlgate/mlgate/internal/forge"
 	"github.com/mlgate/mlgate/internal/handover"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -43,7 +42,7 @@ func (a *app) takeOver(ctx context.Context, o ciOptions, change *mlgate.Change) 
 	if err != nil {
 		return nil, fmt.Errorf("reading the CI event: the run is %q: %w", change.Handed.ID, err)
 	}
-	hub, err := a.hub(change.Repo)
+	hub, err := a.github(change.Repo)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +93,4 @@ func (a *app) noteHanded(c handover.Case) {
 	default:
 		fmt.Fprintf(a.Stderr, "judging #%d\n", c.Change.Number)
 	}
-}
-
-// hub opens what GitHub keeps of runs and pull requests.
-func (a *app) hub(repo string) (*forge.GitHub, error) {
-	return forge.NewGitHub(forge.GitHubOptions{API: a.Getenv("GITHUB_API_URL"), Repo: repo, Token: a.token(), HTTP: a.HTTP, Sleep: sleep})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 
 func (a *app) initCommand() *cobra.Command {
 	var dir, ci string
-	var dry bool
+	var dry, forks bool
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Look at this repository and write a first mlops.yaml and a workflow; overwrites nothing",
@@ -22,6 +23,12 @@ func (a *app) initCommand() *cobra.Command {
 			case "", "github", "none":
 			default:
 				return &mlgate.Mistake{Err: fmt.Errorf("--ci is %q", ci), Fix: "one of github, none"}
+			}
+			if forks && ci == "none" {
+				return &mlgate.Mistake{Err: errors.New("--forks writes workflows, and --ci none writes none"), Fix: "leave one of the two out"}
+			}
+			if forks {
+				ci = "forks"
 			}
 			repo, err := scaffold.Open(a.Dir, a.path(dir))
 			if err != nil {
@@ -42,6 +49,7 @@ func (a *app) initCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&dir, "dir", ".", "folder of the model: mlops.yaml will stand there")
 	c.Flags().StringVar(&ci, "ci", "", "github: write the workflow, none: do not (default: github, unless another CI system is found)")
+	c.Flags().BoolVar(&forks, "forks", false, "write the two workflows with which pull requests from forks are judged and commented on")
 	c.Flags().BoolVar(&dry, "dry-run", false, "print the files and write nothing")
 	return c
 }

@@ -45,7 +45,7 @@ func (g *GitHub) OpenPulls(ctx context.Context, owner, branch string) ([]mlgate.
 	var all []pull
 	resp, err := g.get(ctx, "/pulls?state=open&per_page=100&head="+url.QueryEscape(owner+":"+branch), &all)
 	if err != nil {
-		return nil, needs(err, "pull-requests: write")
+		return nil, err
 	}
 	if resp.NextPage != 0 {
 		return nil, errors.New("reading pull requests: more than 100 are open from one branch")
@@ -69,7 +69,7 @@ func (g *GitHub) Before(ctx context.Context, branch, commit string) (string, err
 	}
 	ref := "refs/heads/" + branch
 	if _, err := g.get(ctx, "/activity?per_page=100&ref="+url.QueryEscape(ref), &all); err != nil {
-		return "", needs(err, "contents: read")
+		return "", err
 	}
 	for _, a := range all { // newest first
 		if a.Ref == ref && a.After == commit {

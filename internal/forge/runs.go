@@ -68,7 +68,7 @@ func (g *GitHub) Run(ctx context.Context, id int64) (mlgate.HandedRun, error) {
 		} `json:"actor"`
 	}
 	if _, err := g.get(ctx, fmt.Sprintf("/actions/runs/%d", id), &r); err != nil {
-		return mlgate.HandedRun{}, needs(err, "actions: read")
+		return mlgate.HandedRun{}, err
 	}
 	path, _, _ := strings.Cut(r.Path, "@")
 	return mlgate.HandedRun{

@@ -18,6 +18,8 @@ import (
 const (
 	configName   = "mlops.yaml"
 	workflowName = ".github/workflows/mlgate.yml"
+	runName      = ".github/workflows/mlgate-run.yml" // the name that the judge believes
+	judgeName    = ".github/workflows/mlgate-judge.yml"
 )
 
 // File is one to be written: its path from the repository's top, with slashes.
@@ -99,9 +101,9 @@ func isBare(dir string) bool {
 	return true
 }
 
-// Draft looks at the repository. With ci "github" the workflow is part of it, with "none" it is not;
-// with "" it is unless another CI system is there. A file that would be overwritten, and a folder
-// with several models, are Mistakes.
+// Draft looks at the repository. With ci "github" the workflow is part of it, with "forks" the two that
+// take pull requests from forks, with "none" neither; with "" the one, unless another CI system is
+// there. A file that would be overwritten, and a folder with several models, are Mistakes.
 func (r *Repository) Draft(ci string) (Draft, error) {
 	s, err := r.look()
 	if err != nil {
@@ -115,9 +117,7 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 	}
 	target := path.Join(r.dir, configName)
 	taken := []string{target, path.Join(r.dir, "mlops.yml")}
-	if ci == "github" {
-		taken = append(taken, workflowName)
-	}
+	taken = append(taken, workflowsOf(ci)...)
 	for _, name := range taken {
 		if _, err := r.root.Lstat(name); err == nil {
 			return Draft{}, &mlgate.Mistake{Err: fmt.Errorf("drafting: %q is there already, and nothing is overwritten", name), Fix: advice(name)}
@@ -135,11 +135,22 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	if ci == "github" {
-		d.Files = append(d.Files, File{Path: workflowName, Text: s.workflow(g)})
+	for _, name := range workflowsOf(ci) {
+		d.Files = append(d.Files, File{Path: name, Text: s.workflow(name, g)})
 	}
 	d.Next = s.next(g, ci)
 	return d, nil
+}
+
+// workflowsOf are the files that are written for a CI system.
+func workflowsOf(ci string) []string {
+	switch ci {
+	case "github":
+		return []string{workflowName}
+	case "forks":
+		return []string{runName, judgeName}
+	}
+	return nil
 }
 
 func advice(name string) string {

@@ -48,13 +48,17 @@ func TestLimits(t *testing.T) {
 func TestWorkflowLines(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{pythonLine, installLine, branchLine} {
-		if strings.Count(workflows.TwoJobs, line) != 1 {
-			t.Errorf("the example does not hold %q once", line)
+		for _, example := range []string{workflows.TwoJobs, workflows.ForkRun} {
+			if strings.Count(example, line) != 1 {
+				t.Errorf("the example does not hold %q once", line)
+			}
 		}
 	}
 	s := &sight{branch: "main", requirements: "requirements.txt"}
-	if s.workflow(guess{}) != workflows.TwoJobs {
-		t.Error("for the usual repository the example is not written as it is")
+	for name, example := range examples {
+		if s.workflow(name, guess{}) != example {
+			t.Errorf("for the usual repository %s is not the example as it is", name)
+		}
 	}
 }
 

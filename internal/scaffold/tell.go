@@ -82,12 +82,12 @@ func (s *sight) next(g guess, ci string) string {
 		first = "put your command into mlops.yaml, name what it reads and writes, set a gate"
 	}
 	steps := []string{first, "commit", "`mlgate review` on a branch"}
-	if ci == "github" {
+	if workflowsOf(ci) != nil {
 		steps = append(steps, "put the mlgate program at tools/mlgate, where the workflow takes it from, and push")
 	} else if s.ci != "" && s.ci != "GitHub" {
 		steps = append(steps, "call `mlgate run --out FILE` and `mlgate judge FILE` from "+s.ci)
 	}
-	if s.pulls && ci == "github" {
+	if s.pulls && workflowsOf(ci) != nil {
 		steps = append(steps, "add `dvc pull` to the workflow's job `run`, before `mlgate run`")
 	}
 	return strings.Join(steps, "; ")
@@ -100,8 +100,11 @@ const (
 	branchLine  = "  push: {branches: [main]}\n"
 )
 
-// workflow is the example with two jobs, for this repository's branch and requirements.
-func (s *sight) workflow(g guess) string {
+// examples are what the files are written from.
+var examples = map[string]string{workflowName: workflows.TwoJobs, runName: workflows.ForkRun, judgeName: workflows.ForkJudge}
+
+// workflow is an example, for this repository's branch and requirements.
+func (s *sight) workflow(name string, g guess) string {
 	setup, install := pythonLine, installLine
 	switch {
 	case s.requirements == "" && g.usesPython():
@@ -112,7 +115,7 @@ func (s *sight) workflow(g guess) string {
 		setup = strings.Replace(pythonLine, "cache: pip", "cache: pip, cache-dependency-path: "+s.requirements, 1)
 		install = "      - run: pip install -r " + s.requirements + "\n"
 	}
-	return strings.NewReplacer(pythonLine, setup, installLine, install, branchLine, "  push: {branches: ["+scalar(s.branch)+"]}\n").Replace(workflows.TwoJobs)
+	return strings.NewReplacer(pythonLine, setup, installLine, install, branchLine, "  push: {branches: ["+scalar(s.branch)+"]}\n").Replace(examples[name])
 }
 
 func (g guess) usesPython() bool {

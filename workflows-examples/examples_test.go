@@ -1,0 +1,145 @@
+package workflows_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	workflows "github.com/mlgate/mlgate/workflows-examples"
+)
+
+type workflow struct {
+	Name        string            `json:"name"`
+	Permissions map[string]string `json:"permissions"`
+	Jobs        map[string]job    `json:"jobs"`
+}
+
+type job struct {
+	Permissions map[string]string `json:"permissions"`
+	Steps       []step            `json:"steps"`
+}
+
+type step struct {
+	Uses string         `json:"uses"`
+	Run  string         `json:"run"`
+	With map[string]any `json:"with"`
+}
+
+func (j job) writes() bool {
+	for _, v := range j.Permissions {
+		if v != "read" {
+			return true
+		}
+	}
+	return false
+}
+
+// judges are the actions that a job with a token that can write may use: they run nothing of the change,
+// and bring no cache in.
+var judges = []string{"mlgate/mlgate", "actions/download-artifact"}
+
+// problems are what is unsafe in a workflow. oneJob: it is the mode that runs and writes in one job.
+func problems(t *testing.T, text string, oneJob bool) []string {
+	t.Helper()
+	var w workflow
+	if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	say := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if w.Permissions == nil || len(w.Permissions) > 0 {
+		say("the workflow's own permissions are not {}")
+	}
+	for name, j := range w.Jobs {
+		if !j.writes() && (len(j.Permissions) != 1 || j.Permissions["contents"] != "read") {
+			say("%s: permissions are %v, and a job that runs the change has `contents: read` only", name, j.Permissions)
+		}
+		for _, s := range j.Steps {
+			uses, _, _ := strings.Cut(s.Uses, "@")
+			if strings.Contains(s.Run, "${{") {
+				say("%s: an expression in `run: %s`", name, s.Run)
+			}
+			if j.writes() && !oneJob && (s.Run != "" || !slices.Contains(judges, uses)) {
+				say("%s: it can write, and has the step %q %q", name, s.Uses, s.Run)
+			}
+			if uses == "actions/checkout" && s.With["persist-credentials"] != false {
+				say("%s: the checkout leaves its token behind", name)
+			}
+			if _, cache := s.With["cache"]; cache && j.writes() && !oneJob {
+				say("%s: it can write, and uses a cache", name)
+			}
+		}
+	}
+	return all
+}
+
+func examples(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("github/*.yml")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	all := map[string]string{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[filepath.Base(f)] = string(text)
+	}
+	return all
+}
+
+// What people copy: no foreign text in a shell, no right that is not needed, nothing of the change where
+// something can be written.
+func TestExamplesAreSafe(t *testing.T) {
+	t.Parallel()
+	for name, text := range examples(t) {
+		for _, p := range problems(t, text, name == "one-job.yml") {
+			t.Errorf("%s: %s", name, p)
+		}
+	}
+}
+
+// The rules above see what they are there for.
+func TestUnsafeExamplesAreSeen(t *testing.T) {
+	t.Parallel()
+	judge := "      - {uses: mlgate/mlgate@v1, with: {command: ci, workflow: .github/workflows/mlgate-run.yml}}\n"
+	for name, c := range map[string]struct{ text, from, to, want string }{
+		"expression":   {workflows.ForkRun, "mlgate run --out mlgate.bundle\n", "mlgate run --out ${{ github.head_ref }}\n", "an expression"},
+		"right":        {workflows.ForkRun, "{contents: read}", "{contents: read, actions: read}", "only"},
+		"write":        {workflows.ForkRun, "{contents: read}", "{contents: write}", "it can write"},
+		"all rights":   {workflows.ForkRun, "permissions: {}\n", "permissions: {contents: write}\n", "not {}"},
+		"no rights":    {workflows.ForkRun, "permissions: {}\n", "", "not {}"},
+		"credentials":  {workflows.ForkRun, "persist-credentials: false, ", "", "leaves its token"},
+		"checkout":     {workflows.ForkJudge, judge, "      - {uses: actions/checkout@v4, with: {persist-credentials: false}}\n" + judge, "it can write, and has the step"},
+		"command":      {workflows.ForkJudge, judge, "      - run: make\n" + judge, "it can write, and has the step"},
+		"action cache": {workflows.ForkJudge, judge, "      - {uses: actions/cache@v4, with: {path: x, key: k}}\n" + judge, "it can write, and has the step"},
+		"cache":        {workflows.ForkJudge, "command: ci", "cache: pip", "uses a cache"},
+	} {
+		if strings.Count(c.text, c.from) != 1 {
+			t.Fatalf("%s: %q does not stand there once", name, c.from)
+		}
+		got := problems(t, strings.Replace(c.text, c.from, c.to, 1), false)
+		if len(got) == 0 || !strings.Contains(strings.Join(got, "\n"), c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// The judge listens to the workflow that runs, by the name that it has.
+func TestForkPairFits(t *testing.T) {
+	t.Parallel()
+	var run workflow
+	if err := yaml.Unmarshal([]byte(workflows.ForkRun), &run); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(workflows.ForkJudge, "workflows: ["+run.Name+"]") {
+		t.Errorf("the judge does not listen to %q", run.Name)
+	}
+}
