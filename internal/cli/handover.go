@@ -67,17 +67,26 @@ func (a *app) takeOver(ctx context.Context, o ciOptions, change *mlgate.Change) 
 	return outs, nil
 }
 
-// judgeHanded judges the bundle. One that is absent is waited for; one that cannot be opened is an error.
+// judgeHanded judges the bundle. Without one a change may still not matter to any model; otherwise the
+// reason why there is none is what people wait for. One that cannot be opened is an error.
 func (a *app) judgeHanded(ctx context.Context, o ciOptions, c handover.Case) ([]mlgate.Outcome, error) {
-	data, err := c.Bundle(ctx)
-	if err != nil {
-		return nil, err
+	o.bundle = "the run's" // no step runs
+	data, none := c.Bundle(ctx)
+	var waiting *mlgate.Waiting
+	if errors.As(none, &waiting) {
+		outs, err := a.judgeChange(ctx, o, c.Change, nil)
+		if errors.As(err, &waiting) {
+			err = none
+		}
+		return outs, err
+	}
+	if none != nil {
+		return nil, none
 	}
 	all, err := bundle.UnpackAll(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("reading the bundle of the run %s: %w", c.Change.Handed.ID, err)
 	}
-	o.bundle = "the run's" // no step runs
 	return a.judgeChange(ctx, o, c.Change, all)
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/go-github/v60/github"
+
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -71,7 +73,7 @@ func (g *GitHub) Archive(ctx context.Context, id, max int64) ([]byte, error) {
 		return nil, errors.New("following GitHub to the artifact: it names no address")
 	}
 	req.Header.Set("Accept-Encoding", "identity")
-	bare := http.Client{Transport: g.plain(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	bare := http.Client{Transport: g.plain(), CheckRedirect: stay}
 	resp, err := bare.Do(req)
 	var named *url.Error
 	if errors.As(err, &named) {
@@ -97,19 +99,24 @@ func (g *GitHub) Archive(ctx context.Context, id, max int64) ([]byte, error) {
 	return data, nil
 }
 
-// signed asks where the bytes of an artifact are.
+// signed asks where the bytes of an artifact are. No redirect is followed with our token, not even one
+// that stays with the server.
 func (g *GitHub) signed(ctx context.Context, id int64) (string, error) {
 	req, err := g.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/artifacts/%d/zip", g.owner, g.repo, id), nil)
 	if err != nil {
 		return "", fmt.Errorf("asking GitHub: %w", err)
 	}
-	resp, err := g.client.BareDo(ctx, req)
-	if resp == nil || resp.StatusCode != http.StatusFound {
-		if err == nil {
-			_ = resp.Body.Close()
-			return "", fmt.Errorf("GitHub answered %d, and a redirect to the artifact was expected", resp.StatusCode)
+	asker := http.Client{Transport: g.client.Client().Transport, CheckRedirect: stay}
+	resp, err := asker.Do(req.WithContext(ctx))
+	if err != nil {
+		return "", explain(nil, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusFound {
+		if err := github.CheckResponse(resp); err != nil {
+			return "", explain(&github.Response{Response: resp}, err)
 		}
-		return "", explain(resp, err)
+		return "", fmt.Errorf("GitHub answered %d, and a redirect to the artifact was expected", resp.StatusCode)
 	}
 	to, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || to.Host == "" || to.User != nil || to.Scheme != "https" && to.Scheme != g.client.BaseURL.Scheme {
@@ -117,6 +124,8 @@ func (g *GitHub) signed(ctx context.Context, id int64) (string, error) {
 	}
 	return to.String(), nil
 }
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // plain is how requests go out without our token.
 func (g *GitHub) plain() http.RoundTripper {

@@ -81,7 +81,7 @@ func Identify(ctx context.Context, o Options) (Case, error) {
 	if err != nil {
 		return c, fmt.Errorf("looking for what the run %d belongs to: %w", o.Run, err)
 	}
-	return c, c.concluded()
+	return c, nil
 }
 
 func (o Options) defaults() Options {
@@ -179,8 +179,12 @@ func (c *Case) concluded() error {
 	return fmt.Errorf("looking at the run %d that ended: it ended as %q, which mlgate does not know", c.run.ID, c.run.Conclusion)
 }
 
-// Bundle downloads what the run left, and takes the one file out of it.
+// Bundle downloads what the run left, and takes the one file out of it. A Waiting error says why there
+// is none.
 func (c Case) Bundle(ctx context.Context) ([]byte, error) {
+	if err := c.concluded(); err != nil {
+		return nil, err
+	}
 	all, err := c.o.Runs.Artifacts(ctx, c.run.ID, c.o.Artifact)
 	if err != nil {
 		return nil, fmt.Errorf("asking for the artifacts of the run %d: %w", c.run.ID, err)

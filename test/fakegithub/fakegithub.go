@@ -45,6 +45,9 @@ type Server struct {
 	requests []string
 	answers  map[int]int // how often which status was answered
 	trouble  []Trouble
+	handed   Handover
+	asked    int  // for pull requests
+	leaked   bool // a token reached the host of archives
 }
 
 // Start serves.
@@ -104,6 +107,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.Fail(t...)
+	case strings.HasPrefix(r.URL.Path, "/_signed/"):
+		s.signed(w, r)
 	case strings.HasPrefix(r.URL.Path, "/"+s.o.Repo+".git/"):
 		s.git(w, r)
 	default:

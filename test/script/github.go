@@ -20,6 +20,8 @@ func github(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Defer(s.Close)
 	work := ts.Getenv("WORK")
+	servers.Store(work, s)
+	ts.Defer(func() { servers.Delete(work) })
 	for name, value := range map[string]string{
 		"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_ACTOR": "ada", "GITHUB_TOKEN": "secret-token", "GITHUB_API_URL": s.URL, "GITHUB_SERVER_URL": s.URL,
 		"GITHUB_REPOSITORY": repository, "GITHUB_EVENT_PATH": filepath.Join(work, "event.json"), "GITHUB_OUTPUT": filepath.Join(work, "output"),
