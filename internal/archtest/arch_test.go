@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"registry":   {"mlgate", "git", "pattern"},
 	"store":      {"mlgate", "git"},
 	"reader":     {"mlgate"},
-	"executor":   {"mlgate", "inert"},
+	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
 	"progress":   {},
 	"forge":      {"mlgate", "inert"},
@@ -58,6 +58,7 @@ var arrows = map[string][]string{
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery", "handover",
 	},
+	"wire/docker":         {"inert", "pattern"},
 	"/policies":           {},
 	"/workflows-examples": {},
 	"/cmd/mlgate":         {"cli"},
@@ -73,7 +74,7 @@ var homes = map[string][]string{
 	"github.com/hashicorp/go-getter":        {"fetch"},
 	"github.com/spf13/cobra":                {"cli"},
 	"os/exec":                               {"git", "executor", "demo"},
-	"net/http":                              {"forge", "fetch", "cli"},
+	"net/http":                              {"forge", "fetch", "cli", "wire/docker"},
 	"html/template":                         {}, // with either, the linker keeps every method: the program grows by a third
 	"text/template":                         {},
 }

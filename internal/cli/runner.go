@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -28,7 +30,7 @@ func (a *app) jobsFlag(c *cobra.Command) {
 	c.Flags().IntVar(&a.jobs, "jobs", 1, "steps that run at once, where none needs the other")
 }
 
-func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, dir string) (flow.Runner, error) {
+func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file string) (flow.Runner, error) {
 	if a.jobs < 1 {
 		return flow.Runner{}, &mlgate.Mistake{Err: fmt.Errorf("reading --jobs %d: at least one step runs at a time", a.jobs), Fix: "--jobs 1"}
 	}
@@ -36,8 +38,9 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, dir 
 	if err != nil {
 		return flow.Runner{}, err
 	}
+	images := a.containers(o.clone.Dir, file)
 	r := flow.Runner{
-		Work: work, Dir: dir, Executor: local, Reader: reader.Files{}, Env: a.stepEnv(local.User), StepLog: a.stepLog(a.Stderr),
+		Work: work, Dir: filepath.Join(o.clone.Dir, filepath.FromSlash(path.Dir(file))), Executor: executor.Choice{Here: local, Images: images}, Images: images, Reader: reader.Files{}, Env: a.stepEnv(local.User), StepLog: a.stepLog(a.Stderr),
 		Now: a.Now, Notes: a.Stderr, Version: a.Version, Jobs: a.jobs,
 		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()), Image: a.Getenv("MLGATE_IMAGE"),
 	}
@@ -72,6 +75,9 @@ func (a *app) runOn(ctx context.Context, r flow.Runner, s flow.Subject) (mlgate.
 	board := progress.New(a.Stderr, a.rawStderr, a.Now, ticker.C)
 	defer board.Close()
 	r.Notes = board
+	if images, ok := r.Images.(*executor.Containers); ok {
+		images.Notes = board
+	}
 	r.StepLog = func(step string) io.WriteCloser {
 		row := board.Step(inert.Line(step))
 		return both{a.stepLog(row)(step), row}
@@ -108,8 +114,8 @@ func (b both) Close() error { return errors.Join(b.WriteCloser.Close(), b.around
 // lend lets the user that steps run as write their outputs; the function returned ends that.
 func (a *app) lend(work *worktree.Folder, r flow.Runner, tree mlgate.Tree, file string) (func() error, error) {
 	nothing := func() error { return nil }
-	local, ok := r.Executor.(executor.Local)
-	if !ok || local.User == nil {
+	choice, ok := r.Executor.(executor.Choice)
+	if !ok || choice.Here.User == nil {
 		return nothing, nil
 	}
 	src, err := tree.ReadFile(file)
@@ -121,11 +127,18 @@ func (a *app) lend(work *worktree.Folder, r flow.Runner, tree mlgate.Tree, file 
 		return nothing, err
 	}
 	var outputs []string
+	contained := 0
 	for _, s := range run.Steps {
 		outputs = append(outputs, s.Outputs...)
+		if s.Container != nil {
+			contained++
+		}
+	}
+	if contained == len(run.Steps) {
+		return nothing, nil // they run as the owner of the work tree
 	}
 	for _, e := range run.Evidence {
 		outputs = append(outputs, e.Path)
 	}
-	return work.Lend(outputs, int(local.User.UID), int(local.User.GID))
+	return work.Lend(outputs, int(choice.Here.User.UID), int(choice.Here.User.GID), contained > 0)
 }

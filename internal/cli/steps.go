@@ -196,7 +196,7 @@ func (a *app) runSteps(ctx context.Context, o *office, asked string) (mlgate.Bun
 	if committed, cerr := tree.ReadFile(file); err == nil && cerr == nil && string(src) != string(committed) {
 		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q in the work tree differs from the commit", file), Fix: "commit or stash the change, then run again"}
 	}
-	r, err := a.runner(ctx, o, work, dir)
+	r, err := a.runner(ctx, o, work, file)
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}

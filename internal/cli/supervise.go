@@ -36,10 +36,15 @@ func (a *app) executor() (executor.Local, error) {
 }
 
 // stepEnv is the complete environment of a step.
-func (a *app) stepEnv(u *executor.User) func(mlgate.Env) []string {
+func (a *app) stepEnv(u *executor.User) func(mlgate.Step) []string {
 	environ := a.Environ
 	if u != nil {
 		environ = u.Environ(environ)
 	}
-	return func(e mlgate.Env) []string { return executor.Environ(environ, e.Pass, e.Set) }
+	return func(s mlgate.Step) []string {
+		if s.Container != nil {
+			return executor.ContainerEnviron(a.Environ, s.Env.Pass, s.Env.Set)
+		}
+		return executor.Environ(environ, s.Env.Pass, s.Env.Set)
+	}
 }

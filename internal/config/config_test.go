@@ -69,6 +69,28 @@ func TestDocsAreFresh(t *testing.T) {
 	}
 }
 
+func TestImageOfAStep(t *testing.T) {
+	t.Parallel()
+	src := "version: 1\nmodel: m\nsteps:\n- {name: a, run: x, image: python:3.12}\n- {name: b, run: x}\n- {name: c, run: x, image: {name: 'p@sha256:" + strings.Repeat("0f", 32) + "', pull: always, network: none, cpus: 2, memory: 2GB, gpus: 1}}\n- {name: d, run: x, image: {name: p, network: default}}\n"
+	run, err := config.ParseRun("mlops.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []*mlgate.Container
+	for _, s := range run.Steps {
+		got = append(got, s.Container)
+	}
+	want := []*mlgate.Container{
+		{Image: "python:3.12"}, nil, {Image: "p@sha256:" + strings.Repeat("0f", 32), Pull: "always", Network: "none", CPUs: 2, Memory: 2e9, GPUs: 1}, {Image: "p"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if !got[0].Moving() || got[1].Moving() || got[2].Moving() {
+		t.Error("an image without a digest moves, and no other")
+	}
+}
+
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join("testdata", dir, "*.yaml"))

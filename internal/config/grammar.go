@@ -82,10 +82,13 @@ var (
 	notEmpty = grammar{name: "text", is: rx(`\S`), message: "empty"}
 	nameText = grammar{name: "name", doc: "letters, digits, and inside also `-`, `_`, `/`; at most 100", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*expression{rx(`//`)}, max: 100,
 		message: "no name that a tag can carry", fix: "letters, digits, - _ / inside, a letter or digit at both ends, at most 100"}
-	metricName  = grammar{name: "metric", doc: "the name of a metric, dotted where its file nests; `*` is any characters", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
-	variable    = grammar{name: "variable", doc: "letters, digits and `_`", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
-	parameter   = grammar{name: "parameter", doc: "lower-case letters, digits and `_`", is: rx(`^[a-z][a-z0-9_]*$`), message: "no parameter's name", fix: "lower-case letters, digits and _"}
-	duration    = grammar{name: "duration", doc: "`90s`, `30m`, `1h30m`, `100ms`", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}
+	metricName = grammar{name: "metric", doc: "the name of a metric, dotted where its file nests; `*` is any characters", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
+	variable   = grammar{name: "variable", doc: "letters, digits and `_`", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
+	parameter  = grammar{name: "parameter", doc: "lower-case letters, digits and `_`", is: rx(`^[a-z][a-z0-9_]*$`), message: "no parameter's name", fix: "lower-case letters, digits and _"}
+	duration   = grammar{name: "duration", doc: "`90s`, `30m`, `1h30m`, `100ms`", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}
+	imageText  = grammar{name: "image", doc: "`NAME`, `NAME:TAG` or `NAME@sha256:…`, with a registry before it or without", is: rx(`^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?/)?[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$`), max: 400,
+		message: "no name of an image", fix: "write it like python:3.12-slim, or registry.example.com/team/train@sha256:…"}
+	memoryText  = grammar{name: "memory", doc: "a whole number and `MB`, `GB`, `MiB` or `GiB`", is: rx(`^[1-9][0-9]{0,5}(MB|GB|MiB|GiB)$`), message: "no amount of memory", fix: "write it like 512MiB or 8GiB"}
 	versionText = grammar{name: "version", doc: "`>=` and a version: `>=0.1`", is: rx(`^>= ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`), message: "not of the form >=X.Y", fix: "write requires: \">=0.1\""}
 	globText    = grammar{name: "pattern", doc: "a path in which `*` and `?` stay within one name and `**` crosses folders", not: append(unclean("", false), rx(`[^/]\*\*|\*\*[^/]`)), check: glob.Valid}
 	pathText    = grammar{name: "path", doc: pathDoc, not: append(unclean("", false), rx(`[*?]`)), check: plainPath}

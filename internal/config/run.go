@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func (p *parsed) step(n *yaml.Node) mlgate.Step {
 	if k["env"] != nil {
 		st.Env = p.env(k["env"])
 	}
+	if k["image"] != nil {
+		st.Container = p.container(k["image"])
+	}
 	st.Timeout = p.duration(k["timeout"], "timeout")
 	retry := fields(k["retry"])
 	st.Retry.Times = p.count(retry["times"])
@@ -48,6 +52,36 @@ func (p *parsed) step(n *yaml.Node) mlgate.Step {
 		p.problem(retry["times"], fmt.Sprintf("retry.times is more than %d", maxRetries), "a step that fails that often is broken")
 	}
 	return st
+}
+
+// container reads "name" or {name, pull, network, cpus, memory, gpus}.
+func (p *parsed) container(n *yaml.Node) *mlgate.Container {
+	if n.Kind != yaml.MappingNode {
+		return &mlgate.Container{Image: p.text(n)}
+	}
+	k := fields(n)
+	c := &mlgate.Container{Image: p.text(k["name"]), Pull: p.text(k["pull"]), CPUs: p.count(k["cpus"]), GPUs: p.count(k["gpus"])}
+	if p.text(k["network"]) == mlgate.NetworkNone {
+		c.Network = mlgate.NetworkNone
+	}
+	c.Memory = bytesOf(p.text(k["memory"]))
+	if c.Memory > 0 && c.Memory < minMemory {
+		p.problem(k["memory"], "image.memory is less than a container needs to start", "give it 16MiB or more")
+	}
+	return c
+}
+
+// minMemory is the least that engines take, with some room, in bytes.
+const minMemory = 16 << 20
+
+// bytesOf is what a memoryText means; zero: nothing was said.
+func bytesOf(v string) int64 {
+	digits := strings.TrimRight(v, "BMGi")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0 // complained of before
+	}
+	return n * map[string]int64{"MB": 1e6, "GB": 1e9, "MiB": 1 << 20, "GiB": 1 << 30}[v[len(digits):]]
 }
 
 // maxRetries is how often a step may be run again.

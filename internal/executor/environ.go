@@ -18,6 +18,12 @@ var allowed = []string{
 	"http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
 }
 
+// allowedInside are those of allowed that mean the same in a container, which has its own programs.
+var allowedInside = []string{
+	"CI", "TZ", "PYTHONHASHSEED", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "OMP_*", "MKL_*", "OPENBLAS_*",
+	"http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+}
+
 // denied are the variables that no step ever sees, asked for or not: with them a step could write to
 // the repository or speak for the run.
 var denied = []string{"GITHUB_*", "INPUT_*", "ACTIONS_*", "RUNNER_*", "MLGATE_*", "GIT_*", "SSH_*", "GH_TOKEN", "BASH_ENV", "ENV"}
@@ -32,7 +38,16 @@ func matches(list []string, name string) bool {
 // Environ is the environment of a step: the allowed variables of environ, those it asks for by pass
 // unless denied, and what it sets. Sorted; set wins.
 func Environ(environ, pass []string, set []mlgate.EnvVar) []string {
-	vars := map[string]string{}
+	return filtered(map[string]string{}, allowed, environ, pass, set)
+}
+
+// ContainerEnviron is the same for a step in a container: what this machine's programs need stays here.
+// The image's own variables come to it. Its home is /tmp, since the image does not know the user.
+func ContainerEnviron(environ, pass []string, set []mlgate.EnvVar) []string {
+	return filtered(map[string]string{"HOME": "/tmp"}, allowedInside, environ, pass, set)
+}
+
+func filtered(vars map[string]string, allowed, environ, pass []string, set []mlgate.EnvVar) []string {
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")
 		if !matches(denied, name) && (matches(allowed, name) || slices.Contains(pass, name)) {

@@ -87,7 +87,7 @@ func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
 // firstAttempt is the oldest evidence that this judgment may rest on: made on the branch, or made for
 // this very change or for one that touched nothing protected; then what the bundle brings. What is
 // promoted rests on numbers of a change only when its folder was the same to the last file. What was
-// measured on other data that git does not track, or whose artifact cannot be opened, is passed over.
+// measured on other data that git does not track, or in another image of the same name, or whose artifact cannot be opened, is passed over.
 func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
 	all, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
 	if err != nil {
@@ -129,14 +129,14 @@ func (h *Hearing) folder() string {
 
 // usable reports whether evidence of the ledger may stand for what is judged now.
 func (h *Hearing) usable(ctx context.Context, s, fresh *mlgate.Sealed) (bool, error) {
-	if len(h.judged.recipe.Untracked) == 0 && h.judged.run.Store == "" {
+	if !h.judged.recipe.Open() && h.judged.run.Store == "" {
 		return true, nil // nothing depends on what it says, and it may list a hundred thousand files
 	}
 	var e mlgate.Evidence
 	if err := s.Decode(&e); err != nil {
 		return false, err
 	}
-	if len(h.judged.recipe.Untracked) > 0 {
+	if h.judged.recipe.Open() {
 		if fresh == nil {
 			return false, nil
 		}
@@ -144,7 +144,7 @@ func (h *Hearing) usable(ctx context.Context, s, fresh *mlgate.Sealed) (bool, er
 		if err := fresh.Decode(&now); err != nil {
 			return false, err
 		}
-		if !slices.Equal(untracked(e), untracked(now)) {
+		if !slices.Equal(untracked(e), untracked(now)) || !slices.Equal(e.Images, now.Images) {
 			return false, nil
 		}
 	}
@@ -193,10 +193,10 @@ func (h *Hearing) Skip(why string) *mlgate.Bundle {
 }
 
 // Known looks for evidence that makes running the steps unnecessary, and says which; empty: they must
-// run. What a run has that git does not track can only be found by running.
+// run. What a run has that git does not track, and what a moving tag means today, can only be found by running.
 func (h *Hearing) Known(ctx context.Context) (string, error) {
 	word := h.reuse()
-	if word == config.Never || len(h.judged.recipe.Untracked) > 0 {
+	if word == config.Never || h.judged.recipe.Open() {
 		return "", nil
 	}
 	first, err := h.firstAttempt(ctx, nil)

@@ -167,6 +167,9 @@ func (h *Hearing) pushAffected(ctx context.Context) (bool, string, error) {
 	if len(h.judged.recipe.Untracked) > 0 {
 		return true, "it has inputs that git does not track", nil
 	}
+	if len(h.judged.recipe.Moving) > 0 {
+		return true, "it has an image whose tag can move", nil
+	}
 	known, err := h.firstAttempt(ctx, nil)
 	if err != nil {
 		return false, "", err

@@ -154,8 +154,8 @@ func (h *Hearing) mergeDecision(out mlgate.Outcome, stage string) decide {
 			return promotion.Decision{}, err
 		}
 		f.Recipe, f.Evidence = out.Recipe, out.EvidenceDigest
-		if now, ok := promotion.Current(entries, stage); ok && len(h.judged.recipe.Untracked) > 0 {
-			f.Same[stage] = f.Same[stage] && now.Evidence == out.EvidenceDigest // the recipe does not tell the data
+		if now, ok := promotion.Current(entries, stage); ok && h.judged.recipe.Open() {
+			f.Same[stage] = f.Same[stage] && now.Evidence == out.EvidenceDigest // the recipe does not tell all
 		}
 		if out.Evidence.Artifact != nil {
 			f.Artifact = out.Evidence.Artifact.SHA256

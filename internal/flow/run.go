@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/config"
@@ -23,7 +26,8 @@ type Runner struct {
 	Dir      string          // the same folder as a path of this machine
 	Executor mlgate.Executor
 	Reader   mlgate.Reader
-	Env      func(mlgate.Env) []string // complete environment of a step
+	Images   mlgate.Images              // brings what steps with an image run in
+	Env      func(mlgate.Step) []string // complete environment of a step
 	StepLog  func(step string) io.WriteCloser
 	Now      func() time.Time
 	Notes    io.Writer
@@ -33,8 +37,9 @@ type Runner struct {
 	CI       mlgate.CIRun
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
-	Jobs      int             // steps at once; 0: one
-	Restore   mlgate.Restorer // puts inputs back that differ from the commit; nil: they are a Mistake
+	Jobs      int                         // steps at once; 0: one
+	images    map[string]mlgate.ImageUsed // by name
+	Restore   mlgate.Restorer             // puts inputs back that differ from the commit; nil: they are a Mistake
 }
 
 // Subject is the commit that a Runner works on: what is checked out.
@@ -60,6 +65,9 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
+	if r.images, err = r.prepare(ctx, steps); err != nil {
+		return mlgate.Bundle{}, err
+	}
 	if err := r.restore(ctx, run, recipe, s.Tree); err != nil {
 		return mlgate.Bundle{}, err
 	}
@@ -69,6 +77,7 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 	ev := &mlgate.Evidence{
 		Format: 1, Model: run.Model, Recipe: recipe.Digest, Commit: s.Commit, Tree: s.Tree.ID(),
 		Origin: mlgate.Claimed, Run: r.CI, Started: r.Now().UTC().Truncate(time.Second), Machine: r.Machine, Image: r.Image, Version: r.Version,
+		Images: slices.SortedFunc(maps.Values(r.images), func(a, b mlgate.ImageUsed) int { return strings.Compare(a.Name, b.Name) }),
 	}
 	if len(steps) > 0 {
 		if err := r.Work.Remove(leftovers(run, s.Tree)); err != nil {
@@ -91,6 +100,28 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 		return mlgate.Bundle{}, err
 	}
 	return r.seal(ctx, bundle, ev, run, recipe)
+}
+
+// prepare brings all images before anything runs or is removed: without them nothing is worth to begin.
+func (r Runner) prepare(ctx context.Context, steps []mlgate.Step) (map[string]mlgate.ImageUsed, error) {
+	images := map[string]mlgate.ImageUsed{}
+	for _, s := range steps {
+		if s.Container == nil {
+			continue
+		}
+		if _, have := images[s.Container.Image]; have {
+			continue
+		}
+		used, err := r.Images.Prepare(ctx, *s.Container)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("preparing the image of step %s: %w", s.Name, err)
+		}
+		images[s.Container.Image] = used
+	}
+	return images, nil
 }
 
 // restore makes the files of the recipe those of the commit, and says which it had to write.

@@ -131,12 +131,15 @@ func retried(rule mlgate.Retry, run mlgate.StepRun) bool {
 
 // try runs a step once.
 func (r Runner) try(ctx context.Context, s mlgate.Step) (mlgate.StepRun, error) {
-	env := s.Env
 	if r.PassNames != nil {
-		env.Pass = slices.DeleteFunc(slices.Clone(env.Pass), func(n string) bool { return !slices.Contains(r.PassNames, n) })
+		s.Env.Pass = slices.DeleteFunc(slices.Clone(s.Env.Pass), func(n string) bool { return !slices.Contains(r.PassNames, n) })
 	}
 	log := r.StepLog(s.Name)
-	done, err := r.Executor.Run(ctx, mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: r.Env(env), Timeout: s.Timeout}, log)
+	task := mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: r.Env(s), Timeout: s.Timeout, Container: s.Container}
+	if s.Container != nil {
+		task.ImageID = r.images[s.Container.Image].ID
+	}
+	done, err := r.Executor.Run(ctx, task, log)
 	closeErr := log.Close()
 	if ctx.Err() != nil {
 		return done, fmt.Errorf("running step %s: %w", s.Name, context.Cause(ctx))

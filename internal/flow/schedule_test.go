@@ -55,7 +55,7 @@ func runnerOf(f *fakeSteps, jobs int) (Runner, *noFiles) {
 	work := &noFiles{}
 	return Runner{
 		Work: work, Executor: f, Jobs: jobs, Now: func() time.Time { return time.Unix(0, 0) }, Notes: io.Discard,
-		Env: func(mlgate.Env) []string { return nil }, StepLog: func(string) io.WriteCloser { return quiet{io.Discard} },
+		Env: func(mlgate.Step) []string { return nil }, StepLog: func(string) io.WriteCloser { return quiet{io.Discard} },
 	}, work
 }
 

@@ -1,6 +1,9 @@
 package mlgate
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Pos is a place in a file of the repository: line and column count from 1, 0 means unknown.
 type Pos struct {
@@ -12,17 +15,43 @@ type Pos struct {
 // Step is one command of the pipeline. Paths are relative to the folder of mlops.yaml, with
 // forward slashes; inputs may be patterns, outputs are plain files or folders.
 type Step struct {
-	Name    string        `json:"name"`
-	Run     string        `json:"run"`
-	Needs   []string      `json:"needs,omitempty"`
-	Inputs  []string      `json:"inputs,omitempty"`
-	Params  []ParamFile   `json:"params,omitempty"`
-	Outputs []string      `json:"outputs,omitempty"`
-	Env     Env           `json:"env,omitzero"`
-	Timeout time.Duration `json:"-"` // zero: none
-	Retry   Retry         `json:"-"`
-	Pos     Pos           `json:"-"`
+	Name    string      `json:"name"`
+	Run     string      `json:"run"`
+	Needs   []string    `json:"needs,omitempty"`
+	Inputs  []string    `json:"inputs,omitempty"`
+	Params  []ParamFile `json:"params,omitempty"`
+	Outputs []string    `json:"outputs,omitempty"`
+	Env     Env         `json:"env,omitzero"`
+	// Container is where it runs; nil: where mlgate does.
+	Container *Container    `json:"image,omitempty"`
+	Timeout   time.Duration `json:"-"` // zero: none
+	Retry     Retry         `json:"-"`
+	Pos       Pos           `json:"-"`
 }
+
+// Container is the image that a step runs in, and what it gets there. How the image comes and how much of
+// the machine the step gets change whether numbers come, not which.
+type Container struct {
+	Image   string `json:"name"`
+	Network string `json:"network,omitempty"` // NetworkNone; empty: what the engine gives
+	GPUs    int    `json:"gpus,omitempty"`
+	Pull    string `json:"-"` // one of Pull…; empty: PullIfAbsent
+	CPUs    int    `json:"-"` // zero: all
+	Memory  int64  `json:"-"` // bytes; zero: all
+}
+
+// Moving reports whether the image's name may mean another image tomorrow.
+func (c *Container) Moving() bool { return c != nil && !strings.Contains(c.Image, "@") }
+
+// When an image is asked of its registry.
+const (
+	PullIfAbsent = "if-absent"
+	PullAlways   = "always"
+	PullNever    = "never"
+)
+
+// NetworkNone: the step speaks to nobody.
+const NetworkNone = "none"
 
 // Retry says how often a failed step is run again, and after which exit codes; none named: any. A
 // step killed by signal n counts as exit code 128+n, one that timed out as 124.

@@ -39,6 +39,15 @@ type Task struct {
 	Dir     string
 	Env     []string
 	Timeout time.Duration // zero: none
+	// Container is what it runs in; nil: this machine. ImageID is which image that is.
+	Container *Container
+	ImageID   string
+}
+
+// Images brings images to where steps run. What Prepare tells is what a task with that ImageID runs in,
+// whatever the name means a moment later.
+type Images interface {
+	Prepare(ctx context.Context, c Container) (ImageUsed, error)
 }
 
 // Executor runs a task to its end and streams its output, already neutralised, to log. The whole

@@ -20,7 +20,11 @@ type Recipe struct {
 	Digest    mlgate.Digest
 	Files     []mlgate.TreeFile // paths relative to the folder of mlops.yaml, sorted
 	Untracked []string          // inputs and params that git does not have and no step writes
+	Moving    []string          // images of steps whose names may mean others tomorrow
 }
+
+// Open reports whether numbers depend on something that the recipe does not settle.
+func (r Recipe) Open() bool { return len(r.Untracked)+len(r.Moving) > 0 }
 
 // Needs tells for each step which others must end before it: those it names, and those that write
 // what it reads.
@@ -107,6 +111,11 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 	}
 	slices.Sort(r.Untracked)
 	r.Untracked = slices.Compact(r.Untracked)
+	for _, s := range run.Steps {
+		if s.Container.Moving() && !slices.Contains(r.Moving, s.Container.Image) {
+			r.Moving = append(r.Moving, s.Container.Image)
+		}
+	}
 	if r.Digest, err = digest(run, r.Files); err != nil {
 		return Recipe{}, fmt.Errorf("computing the recipe of %s: %w", run.Path, err)
 	}

@@ -15,9 +15,15 @@ import (
 
 // Lend lets another user write outputs: new files in the folder itself and in the folders of the
 // outputs, which are made where they are missing. What is there already it can neither change, nor
-// remove, nor rename. The function returned takes the permission back. Needs root.
-func (f *Folder) Lend(outputs []string, uid, gid int) (back func() error, err error) {
-	l := loan{root: f.root, uid: uid, gid: gid}
+// remove, nor rename. The folders made are that user's, or, when they are shared, of the folder's owner
+// too. The function returned takes the permission back. Needs root.
+func (f *Folder) Lend(outputs []string, uid, gid int, shared bool) (back func() error, err error) {
+	l := loan{root: f.root, uid: uid, gid: gid, maker: uid, mode: 0o755}
+	if info, err := f.root.Stat("."); err == nil && shared {
+		if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+			l.maker, l.mode = int(stat.Uid), 0o775
+		}
+	}
 	if err := l.open("."); err != nil {
 		return l.back, err
 	}
@@ -32,6 +38,8 @@ func (f *Folder) Lend(outputs []string, uid, gid int) (back func() error, err er
 type loan struct {
 	root     *os.Root
 	uid, gid int
+	maker    int         // owner of the folders that are made
+	mode     fs.FileMode // of them
 	lent     []lent
 }
 
@@ -52,7 +60,7 @@ func (l *loan) reach(dir string) error {
 		info, err := l.root.Lstat(at)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			err = errors.Join(l.root.Mkdir(at, 0o755), l.root.Lchown(at, l.uid, l.gid))
+			err = errors.Join(l.root.Mkdir(at, 0o755), l.root.Lchown(at, l.maker, l.gid), l.root.Chmod(at, l.mode))
 		case err == nil && !info.IsDir():
 			return &mlgate.Mistake{Err: fmt.Errorf("opening %q for an output: it is no folder", at), Fix: "remove it, or write the output elsewhere"}
 		case err == nil && at == dir:

@@ -81,7 +81,7 @@ func TestLend(t *testing.T) {
 	must(t, os.Symlink(".git/hooks", filepath.Join(dir, "link")))
 	before, err := os.Stat(filepath.Join(dir, "build"))
 	must(t, err)
-	back, err := f.Lend([]string{"build/model", "new/deep/file", "top"}, 1234, 1235)
+	back, err := f.Lend([]string{"build/model", "new/deep/file", "top"}, 1234, 1235, false)
 	must(t, err)
 	for name, want := range map[string]fs.FileMode{".": fs.ModeSticky | 0o030, "build": fs.ModeSticky | 0o030} {
 		info, err := os.Stat(filepath.Join(dir, name))
@@ -102,7 +102,7 @@ func TestLend(t *testing.T) {
 		t.Errorf("build was %v and is %v", before.Mode(), after.Mode())
 	}
 	for _, bad := range []string{"link/hook", ".git/hooks/hook", "../out/file"} {
-		back, err := f.Lend([]string{bad}, 1234, 1235)
+		back, err := f.Lend([]string{bad}, 1234, 1235, false)
 		if err == nil {
 			t.Errorf("%s was lent", bad)
 		}
