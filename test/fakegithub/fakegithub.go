@@ -46,8 +46,10 @@ type Server struct {
 	answers  map[int]int // how often which status was answered
 	trouble  []Trouble
 	handed   Handover
-	asked    int  // for pull requests
-	leaked   bool // a token reached the host of archives
+	asked    int                          // for pull requests
+	leaked   bool                         // a token reached the host of archives
+	grants   map[string]map[string]string // further tokens, and what they may
+	asker    string                       // the token of the request that is answered
 }
 
 // Start serves.
@@ -59,7 +61,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{URL: "http://" + l.Addr().String(), o: o, mux: http.NewServeMux(), answers: map[int]int{}}
+	s := &Server{URL: "http://" + l.Addr().String(), o: o, mux: http.NewServeMux(), answers: map[int]int{}, grants: map[string]map[string]string{}}
 	for _, subject := range subjects {
 		subject(s)
 	}
@@ -119,12 +121,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) git(w http.ResponseWriter, r *http.Request) {
 	_, password, _ := r.BasicAuth()
 	push := strings.HasSuffix(r.URL.Path, "git-receive-pack") || r.URL.Query().Get("service") == "git-receive-pack"
+	s.mu.Lock()
+	known := s.knows(password)
+	allowed := s.may("contents", !push)
+	s.mu.Unlock()
 	switch {
-	case password != s.o.Token:
+	case !known:
 		w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 		http.Error(w, "no token", http.StatusUnauthorized)
 		return
-	case push && s.o.ReadOnly:
+	case !allowed:
 		http.Error(w, "Write access to repository not granted.", http.StatusForbidden)
 		return
 	}

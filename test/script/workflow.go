@@ -11,6 +11,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mlgate/mlgate/test/fakegithub"
 )
 
 // The few things that a runner does and that our examples use. What is not here stops the script.
@@ -43,11 +45,11 @@ type runner struct {
 	ts        *testscript.TestScript
 	artifacts string
 	values    map[string]string // by name of an expression
-	write     bool              // the job's permissions let its token write
+	token     string            // with the job's permissions and no more
 }
 
 // job plays one job of a workflow of workflows-examples/github with the real program in place of the action: job FILE NAME EXIT. The
-// checkout is the tip of the branch that CHECKOUT names; outputs go from job to job, artifacts through a folder.
+// checkout is what CHECKOUT names, a branch or a ref; the token has the permissions that the example gives; outputs go from job to job, artifacts through a folder.
 // Every leg of a matrix is played; EXIT is what the last program of a leg that failed said, or 0.
 func job(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
@@ -67,7 +69,8 @@ func job(ts *testscript.TestScript, neg bool, args []string) {
 	if data, err := os.ReadFile(known); err == nil {
 		ts.Check(json.Unmarshal(data, &values))
 	}
-	r := &runner{ts: ts, artifacts: filepath.Join(work, "artifacts"), values: values, write: j.Permissions["contents"] == "write"}
+	r := &runner{ts: ts, artifacts: filepath.Join(work, "artifacts"), values: values, token: grant(ts, args[0], args[1], j.Permissions)}
+	values["github.token"] = r.token
 	if j.If != "" && !r.holds(j.If) {
 		ts.Logf("job %s: skipped", args[1])
 		return
@@ -88,6 +91,21 @@ func job(ts *testscript.TestScript, neg bool, args []string) {
 	data, err := json.Marshal(values)
 	ts.Check(err)
 	ts.Check(os.WriteFile(known, data, 0o600))
+}
+
+// grant makes the token of a job: ghs_FILE_JOB, with the permissions that the workflow names.
+func grant(ts *testscript.TestScript, file, name string, permissions map[string]string) string {
+	s, ok := servers.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no GitHub was started")
+	}
+	rights := map[string]string{}
+	for k, v := range permissions {
+		rights[strings.ReplaceAll(k, "-", "_")] = v
+	}
+	token := "ghs_" + file + "_" + name
+	s.(*fakegithub.Server).Grant(token, rights)
+	return token
 }
 
 // legs are the rows of a matrix; without one there is one leg.
@@ -112,7 +130,7 @@ func (r *runner) fill(text string) string {
 
 func (r *runner) value(name string) string {
 	v, ok := r.values[name]
-	if !ok && name != "github.token" {
+	if !ok {
 		r.ts.Fatalf("nothing is known of ${{ %s }}", name)
 	}
 	return v
@@ -158,13 +176,13 @@ func (r *runner) step(dir string, s stepOf) int {
 	case s.Run != "":
 		return r.program(dir, s, nil, "sh", "-ec", s.Run)
 	case action == "mlgate/mlgate":
-		env := []string{"INPUT_TOKEN=" + r.ts.Getenv("GITHUB_TOKEN")}
+		env := []string{"INPUT_TOKEN=" + r.token}
 		for k, v := range with {
 			env = append(env, "INPUT_"+strings.ToUpper(k)+"="+v)
 		}
 		return r.program(dir, s, env, "mlgate", "action")
 	case action == "actions/checkout":
-		return r.program(dir, s, nil, "sh", "-ec", `git clone -q "$WORK/origin.git" . && git checkout -q --detach "origin/$CHECKOUT" && git remote set-url origin "$FAKE/acme/model.git"`)
+		return r.program(dir, s, nil, "sh", "-ec", `git clone -q "$WORK/origin.git" . && git fetch -q origin "$CHECKOUT" && git checkout -q --detach FETCH_HEAD && git remote set-url origin "$FAKE/acme/model.git"`)
 	case action == "actions/upload-artifact":
 		return r.program(dir, s, []string{"TO=" + filepath.Join(r.artifacts, with["name"]), "FROM=" + with["path"]}, "sh", "-ec", `[ -e "$FROM" ] || exit 0; mkdir -p "$TO"; cp -r "$FROM" "$TO"`)
 	case action == "actions/download-artifact":
@@ -176,20 +194,18 @@ func (r *runner) step(dir string, s stepOf) int {
 	return 1
 }
 
-// program runs one program as a step, and keeps its outputs. A job whose token cannot write has none in
-// its surroundings here.
+// program runs one program as a step, and keeps its outputs. As with GitHub's runner, the token is in no
+// step's environment unless the workflow puts it there.
 func (r *runner) program(dir string, s stepOf, env []string, args ...string) int {
 	out := filepath.Join(r.ts.Getenv("WORK"), "output")
 	r.ts.Check(os.WriteFile(out, nil, 0o600))
+	env = append([]string{"GITHUB_TOKEN="}, env...)
 	for k, v := range s.Env {
 		env = append(env, k+"="+r.fill(v))
 	}
 	back := r.ts.MkAbs(".")
 	r.ts.Check(r.ts.Chdir(dir))
 	defer func() { r.ts.Check(r.ts.Chdir(back)) }()
-	if !r.write && args[0] == "sh" {
-		env = append(env, "GITHUB_TOKEN=")
-	}
 	code := Run(r.ts, append([]string{"env"}, append(env, args...)...))
 	r.keep(s.ID, out)
 	return code
