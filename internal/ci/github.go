@@ -48,11 +48,19 @@ type event struct {
 		FullName      string `json:"full_name"`
 		DefaultBranch string `json:"default_branch"`
 	} `json:"repository"`
+	MergeGroup *struct {
+		HeadSHA string `json:"head_sha"`
+		HeadRef string `json:"head_ref"`
+		BaseRef string `json:"base_ref"`
+	} `json:"merge_group"`
 	PullRequest *struct {
 		Number int    `json:"number"`
 		Title  string `json:"title"`
-		Head   side   `json:"head"`
-		Base   side   `json:"base"`
+		Labels []struct {
+			Name string `json:"name"`
+		} `json:"labels"`
+		Head side `json:"head"`
+		Base side `json:"base"`
 	} `json:"pull_request"`
 	WorkflowRun *struct {
 		ID      int64 `json:"id"`
@@ -149,6 +157,8 @@ func fill(c *mlgate.Change, name, ref string, e event) error {
 		}
 	case "workflow_run":
 		return fillHanded(c, e)
+	case "merge_group":
+		return fillGroup(c, e)
 	case "schedule":
 		c.Event, c.BaseBranch, c.HeadBranch = mlgate.Schedule, c.Default, branch
 	case "workflow_dispatch":
@@ -169,12 +179,36 @@ func fillHanded(c *mlgate.Change, e event) error {
 	return nil
 }
 
+// queueRef is the branch that GitHub makes for one entry of a merge queue. Nobody else can push there.
+var queueRef = regexp.MustCompile(`^refs/heads/(gh-readonly-queue/.+/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64})$`)
+
+func fillGroup(c *mlgate.Change, e event) error {
+	g := e.MergeGroup
+	if g == nil {
+		return errors.New("reading the CI event: a merge_group event without a merge group")
+	}
+	base, isBranch := strings.CutPrefix(g.BaseRef, "refs/heads/")
+	m := queueRef.FindStringSubmatch(g.HeadRef)
+	if !isBranch || base == "" || m == nil {
+		return fmt.Errorf("reading the CI event: the merge group goes from %q to %q, which are no branches of a queue", g.HeadRef, g.BaseRef)
+	}
+	c.Event, c.Head, c.HeadBranch, c.BaseBranch = mlgate.MergeGroup, g.HeadSHA, m[1], base
+	c.Number, _ = strconv.Atoi(m[2]) // ten digits at most
+	if e.Action == "destroyed" {
+		c.Event = mlgate.Other
+	}
+	return nil
+}
+
 func fillPull(c *mlgate.Change, e event) error {
 	p := e.PullRequest
 	if p == nil {
 		return errors.New("reading the CI event: a pull_request event without a pull request")
 	}
 	c.Event, c.Number, c.Title = mlgate.PullRequest, p.Number, p.Title
+	for _, l := range p.Labels {
+		c.Labels = append(c.Labels, l.Name)
+	}
 	if e.Action == "closed" {
 		c.Event = mlgate.Other
 	}

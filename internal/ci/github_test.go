@@ -22,6 +22,7 @@ func TestChange(t *testing.T) {
 	t.Parallel()
 	sha := strings.Repeat("a", 40)
 	pull := `{"action":"opened","repository":{"default_branch":"main"},"pull_request":{"number":7,"head":{"sha":"` + sha + `","ref":"x","repo":{"full_name":"FORK"}},"base":{"ref":"main","repo":{"full_name":"a/b"}}}}`
+	group := `{"action":"checks_requested","merge_group":{"head_sha":"` + sha + `","head_ref":"refs/heads/gh-readonly-queue/main/pr-7-` + sha + `","base_ref":"refs/heads/main"}}`
 	for _, c := range []struct {
 		name, event, payload string
 		want                 mlgate.Event
@@ -38,6 +39,10 @@ func TestChange(t *testing.T) {
 		{"push", "push", `{"ref":"refs/heads/main","after":"` + sha + `","before":"` + sha + `","repository":{"default_branch":"main"}}`, mlgate.Push, false, ""},
 		{"tag", "push", `{"ref":"refs/tags/v1","after":"` + sha + `"}`, mlgate.Other, false, ""},
 		{"branch deleted", "push", `{"ref":"refs/heads/main","deleted":true,"after":"` + strings.Repeat("0", 40) + `"}`, mlgate.Other, false, ""},
+		{"merge queue", "merge_group", group, mlgate.MergeGroup, false, ""},
+		{"merge queue, over", "merge_group", strings.Replace(group, "checks_requested", "destroyed", 1), mlgate.Other, false, ""},
+		{"merge queue of a branch that anybody may push to", "merge_group", strings.Replace(group, "gh-readonly-queue/", "", 1), "", false, "no branches of a queue"},
+		{"no merge group", "merge_group", "{}", "", false, "without a merge group"},
 		{"schedule", "schedule", `{}`, mlgate.Schedule, false, ""},
 		{"not JSON", "push", `<html>`, "", false, "reading the CI event"},
 		{"wrong types", "push", `{"ref":7}`, "", false, "reading the CI event"},

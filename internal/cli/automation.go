@@ -145,6 +145,9 @@ func (a *app) judgeChange(ctx context.Context, o ciOptions, change mlgate.Change
 		return nil, err
 	}
 	defer off.Close()
+	if err := a.askForge(off, change.Repo); err != nil {
+		return nil, err
+	}
 	ask := flow.Ask{Change: change, Config: a.config}
 	if err := a.strangers(ctx, off, ask, b); err != nil {
 		return nil, err

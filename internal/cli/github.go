@@ -15,3 +15,13 @@ func (a *app) github(repo string) (*forge.GitHub, error) {
 	a.hub = hub
 	return hub, err
 }
+
+// askForge lets a desk ask the forge, where there is a token to ask with.
+func (a *app) askForge(off *office, repo string) error {
+	hub, err := a.github(repo)
+	if err != nil || hub == nil {
+		return err
+	}
+	off.Merges = hub
+	return nil
+}

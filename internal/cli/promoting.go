@@ -86,6 +86,9 @@ func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) 
 		return err
 	}
 	defer o.Close()
+	if ci.Detect(a.Getenv) != "" {
+		ask.Started = a.Getenv("GITHUB_SHA")
+	}
 	ask.Ask = flow.Ask{Change: change, Config: a.config}
 	out, err := o.PromoteByHand(ctx, ask)
 	return a.ended([]mlgate.Outcome{out}, err, said)
@@ -136,6 +139,12 @@ func (a *app) openForHand(ctx context.Context) (*office, mlgate.Change, error) {
 	change, err := a.ci().Change(ctx)
 	if err != nil {
 		return nil, change, err
+	}
+	if ref := a.Getenv("GITHUB_REF"); ref != "refs/heads/"+change.Default {
+		return nil, change, &mlgate.Mistake{
+			Err: fmt.Errorf("asking by hand: this run was started on %q, and what it runs is that ref's workflow; stages are moved from %q alone", ref, change.Default),
+			Fix: "start the workflow on " + change.Default,
+		}
 	}
 	o, err := a.openRemote(ctx, change.Remote, a.token())
 	if err != nil {

@@ -59,7 +59,7 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file
 		return r, &mlgate.Mistake{Err: errors.New("running the steps: not on workflow_run: its token can write, and what it is about may be a fork's"), Fix: "run them on pull_request, and judge here: `mlgate judge`"}
 	}
 	r.CI = change.Run
-	if change.Event == mlgate.PullRequest {
+	if change.Proposed() {
 		r.PassNames, err = a.passNames(ctx, o, change)
 	}
 	return r, err

@@ -99,7 +99,7 @@ func (p *parsed) waiver(n *yaml.Node, k map[string]*yaml.Node) mlgate.Waiver {
 
 func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
 	r := mlgate.StageRule{
-		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]),
+		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]), DirectPush: p.text(k["direct_push"]),
 		Soak: p.duration(k["soak"], "soak"), Approvals: p.count(k["approvals"]), Pos: p.pos(n),
 	}
 	if r.Approvals > 0 && r.When == "merge" {
@@ -110,6 +110,9 @@ func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
 	}
 	if r.Bump != "" && r.When == "manual" {
 		p.problem(k["bump"], "`bump` with `when: manual`: no version is made there", "a version is made by `when: merge`")
+	}
+	if r.DirectPush != "" && r.When == "manual" {
+		p.problem(k["direct_push"], "`direct_push` with `when: manual`: no push moves it", "it belongs to the stage of `when: merge`")
 	}
 	if _, twice := p.demand.Stage(r.To); twice && r.To != "" {
 		p.problem(n, fmt.Sprintf("stage %q stands here a second time", r.To), "one entry a stage")

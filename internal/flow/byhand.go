@@ -16,6 +16,8 @@ type HandAsk struct {
 	Stage   string
 	Version string // empty: what the stage's `from` points at
 	Reason  string
+	// Started is the commit that a run of the CI system was started on; empty: no such run asks.
+	Started string
 }
 
 // PromoteByHand brings a version to a stage: the version's own evidence is judged again by the
@@ -63,6 +65,9 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	default:
 		return out, &mlgate.Mistake{Err: fmt.Errorf("promoting to %s: %s", ask.Stage, d.Why)}
 	}
+	if err := h.replayed(ctx, ask); err != nil {
+		return out, err
+	}
 	at, err := h.weighVersion(ctx, &out, d)
 	if err != nil {
 		return out, err
@@ -90,6 +95,31 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	})
 	out.Moved = []mlgate.Planned{moved}
 	return out, err
+}
+
+// replayed refuses a run that was started before what the stage has now: somebody asked for something
+// else then, and running it again is no new wish.
+func (h *Hearing) replayed(ctx context.Context, ask HandAsk) error {
+	now, filled := promotion.Current(h.entries, ask.Stage)
+	if ask.Started == "" || !filled {
+		return nil
+	}
+	if err := h.desk.Repo.Fetch(ctx, ask.Started, now.Commit); err != nil {
+		return fmt.Errorf("fetching what this run was started on, and what is in %s: %w", ask.Stage, err)
+	}
+	for _, line := range [][2]string{{now.Commit, ask.Started}, {ask.Started, ask.Change.Head}} {
+		on, err := h.desk.Lineage.IsAncestor(ctx, line[0], line[1])
+		if err != nil {
+			return err
+		}
+		if !on {
+			return &mlgate.Mistake{
+				Err: fmt.Errorf("promoting to %s: this run was started on %.7s, which is not between %s (%.7s, in %s now) and the tip of %s: it is an old run that was run again", ask.Stage, ask.Started, now.Version, now.Commit, ask.Stage, ask.Change.BaseBranch),
+				Fix: "start a new run",
+			}
+		}
+	}
+	return nil
 }
 
 // weighVersion judges the evidence that a registered version was promoted with.

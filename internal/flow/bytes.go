@@ -26,7 +26,7 @@ func (h *Hearing) keep(ctx context.Context, out *mlgate.Outcome) error {
 	if err == nil {
 		err = store.Put(ctx, h.model, d, h.bytes)
 	}
-	if err != nil && h.ask.Change.Event == mlgate.PullRequest {
+	if err != nil && h.ask.Change.Proposed() {
 		out.Findings = append(out.Findings, mlgate.Finding{
 			Rule: "store/not-kept", Status: mlgate.Warn, Message: "the artifact could not be stored: " + err.Error(),
 			Fix: "the steps run again after the merge; give the judging job `permissions: contents: write`",

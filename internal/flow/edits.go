@@ -118,8 +118,13 @@ func (h *Hearing) governanceFacts(ctx context.Context) (governance.Facts, error)
 // facts are what promotion decides on, for one commit.
 func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, error) {
 	f := promotion.Facts{
-		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: h.stages(), Commit: commit,
+		Model: h.model, Entries: h.entries, Holds: h.holds, Stages: slices.Clone(h.stages()), Commit: commit,
 		By: h.desk.By, Now: h.desk.Now(), Descends: map[string]bool{}, Older: map[string]bool{}, Same: map[string]bool{},
+	}
+	for i, rule := range f.Stages {
+		if rule.Bump == promotion.ByLabels {
+			f.Stages[i].Bump = promotion.BumpOf(h.labels())
+		}
 	}
 	if err := standing(ctx, h.log, &f); err != nil {
 		return f, err
@@ -132,6 +137,14 @@ func (h *Hearing) facts(ctx context.Context, commit string) (promotion.Facts, er
 		f.Same[rule.To] = same && commit != ""
 	}
 	return f, h.desk.descent(ctx, &f)
+}
+
+// labels are those of the pull request: on a push of the one that brought it.
+func (h *Hearing) labels() []string {
+	if h.isPush() {
+		return h.origin.Labels
+	}
+	return h.ask.Change.Labels
 }
 
 // stages are those of the newest demands that hold.

@@ -29,6 +29,7 @@ type Desk struct {
 	// Store opens the store of a kind that `artifact: {store: …}` names.
 	Store    func(kind string) (mlgate.Store, error)
 	Reviews  mlgate.Reviews  // who approved a pull request; nil: nobody can be asked
+	Merges   mlgate.Merges   // which pull request brought a commit; nil: nobody can be asked
 	Policies mlgate.Policies // those that live elsewhere
 	Now      func() time.Time
 	// Sleep waits between two tries; it ends early with ctx.

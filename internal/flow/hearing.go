@@ -43,6 +43,7 @@ type Hearing struct {
 	stage     string        // asked for by hand; empty: those of `when: merge`
 	conflict  string        // of a review's HEAD with the base tip
 	sealed    mlgate.Digest // the newest verdict of this hearing
+	origin    mlgate.Origin // of a push that is affected, and what a change says of itself
 }
 
 func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
@@ -51,7 +52,7 @@ func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 	h := &Hearing{desk: d, ask: ask}
 	var err error
-	if ask.Change.Event == mlgate.PullRequest || ask.Change.Event == mlgate.Local {
+	if !h.isPush() {
 		err = h.loadChange(ctx)
 	} else {
 		err = h.loadPush(ctx)
@@ -239,5 +240,5 @@ func holds(ctx context.Context, log mlgate.Log) (map[string]mlgate.Hold, error) 
 }
 
 func (h *Hearing) isPush() bool {
-	return h.ask.Change.Event != mlgate.PullRequest && h.ask.Change.Event != mlgate.Local
+	return !h.ask.Change.Proposed() && h.ask.Change.Event != mlgate.Local
 }

@@ -103,7 +103,7 @@ func (h *Hearing) prepare(ctx context.Context, out mlgate.Outcome, records []mlg
 // a warning and changes no verdict: nothing is moved by it. Elsewhere it is an error: what is not
 // written down does not act.
 func (h *Hearing) unrecorded(out *mlgate.Outcome, err error) error {
-	if errors.Is(err, mlgate.ErrForbidden) && h.ask.Change.Event == mlgate.PullRequest {
+	if errors.Is(err, mlgate.ErrForbidden) && h.ask.Change.Proposed() {
 		out.Findings = append(out.Findings, mlgate.Finding{
 			Rule: "ledger/not-recorded", Status: mlgate.Warn,
 			Message: "the verdict could not be written to the ledger: " + err.Error(),

@@ -52,7 +52,7 @@ func codeOwners(tree mlgate.Tree) (*governance.CodeOwners, error) {
 // poll asks the forge who made and who approved the change, when the change needs anybody's yes. That
 // it cannot be asked is a finding, not an error: the change is judged all the same.
 func (h *Hearing) poll(ctx context.Context, f *governance.Facts) {
-	if h.ask.Change.Event != mlgate.PullRequest {
+	if !h.ask.Change.Proposed() || h.ask.Change.Number == 0 {
 		return
 	}
 	owners := governance.Whom(*f)
@@ -63,6 +63,11 @@ func (h *Hearing) poll(ctx context.Context, f *governance.Facts) {
 	if h.desk.Reviews == nil {
 		return
 	}
+	if err := h.queued(ctx, f); err != nil {
+		h.desk.note("asking for the pull request of the merge queue: %v", err)
+		f.Refusal = err.Error()
+		return
+	}
 	people, err := h.desk.Reviews.People(ctx, h.ask.Change.Number, owners)
 	if err != nil {
 		h.desk.note("asking who approved #%d: %v", h.ask.Change.Number, err)
@@ -70,4 +75,22 @@ func (h *Hearing) poll(ctx context.Context, f *governance.Facts) {
 		return
 	}
 	f.People, f.Asked = people, governance.Forge
+}
+
+// queued: in a merge queue people approved the head of the pull request, not the commit that the queue
+// made of it. A push takes a pull request out of the queue, so its head is that of now.
+func (h *Hearing) queued(ctx context.Context, f *governance.Facts) error {
+	c := h.ask.Change
+	if c.Event != mlgate.MergeGroup {
+		return nil
+	}
+	if h.desk.Merges == nil {
+		return errors.New("there is no forge to ask here")
+	}
+	head, branch, err := h.desk.Merges.Head(ctx, c.Number)
+	if err == nil && branch != c.BaseBranch {
+		err = fmt.Errorf("#%d goes to %q, and the queue is of %q", c.Number, branch, c.BaseBranch)
+	}
+	f.Head = head
+	return err
 }

@@ -162,7 +162,7 @@ func (h *Hearing) mergeDecision(out mlgate.Outcome, stage string) decide {
 		}
 		for _, d := range promotion.OnMerge(f) {
 			if d.Move.Stage == stage {
-				d.Move.Verdict = h.sealed
+				d.Move.Verdict, d.Move.Origin = h.sealed, h.origin
 				return d, nil
 			}
 		}

@@ -36,6 +36,9 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 		records, err := h.sealVerdict(out)
 		return out, records, err
 	}
+	if err := h.look(ctx, &out); err != nil {
+		return out, nil, err
+	}
 	x, err := h.exhibit(ctx, bundle)
 	if err != nil {
 		return out, nil, err
@@ -217,7 +220,7 @@ func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error
 	switch c := h.ask.Change; {
 	case c.OnDefault():
 		fresh.Envelope.Scope = mlgate.ScopeBranch
-	case c.Event == mlgate.PullRequest:
+	case c.Proposed():
 		fresh.Envelope.Reusable = h.reusable()
 	}
 	return append([]mlgate.Sealed{fresh}, records...), nil

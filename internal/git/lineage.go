@@ -133,6 +133,16 @@ func (r *Repo) CommittedAt(ctx context.Context, id string) (time.Time, error) {
 	return time.Unix(seconds, 0).UTC(), nil
 }
 
+// Message is the text below a commit's header.
+func (r *Repo) Message(_ context.Context, commit string) (string, error) {
+	kind, data, err := r.locked(commit)
+	if err != nil || kind != "commit" {
+		return "", fmt.Errorf("reading commit %.12s: %w", commit, errors.Join(err, notACommit(kind)))
+	}
+	_, message, _ := strings.Cut(string(data), "\n\n")
+	return message, nil
+}
+
 // MergedInto returns the first parent of a merge whose second and last parent is head; empty when the
 // commit is no such merge, or its first parent is not here.
 func (r *Repo) MergedInto(_ context.Context, merge, head string) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func TestTaken(t *testing.T) {
 		t.Fatalf("%q, %v", data, err)
 	}
 	want := mlgate.Change{Event: mlgate.PullRequest, Number: 7, Title: "Better", Head: head, HeadBranch: "better", BaseBranch: "main", Default: "main", Fork: true, Actor: "mallory"}
-	if c.Change != want || c.Dependabot {
+	if !reflect.DeepEqual(c.Change, want) || c.Dependabot {
 		t.Errorf("got %+v", c.Change)
 	}
 

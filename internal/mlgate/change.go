@@ -7,6 +7,7 @@ type Event string
 // judged and recorded, never promoted.
 const (
 	PullRequest Event = "pull_request"
+	MergeGroup  Event = "merge_group" // of a merge queue: what the branch will be when the queue goes on
 	Push        Event = "push"
 	Schedule    Event = "schedule"
 	Manual      Event = "manual"
@@ -18,20 +19,21 @@ const (
 // Change is the commit under judgment and why CI started. It comes from the CI's event file, or on
 // a laptop from flags and HEAD; never from a bundle. All of its text is hostile.
 type Change struct {
-	Event      Event  `json:"event"`                    // pull_request, push, schedule, manual, local or other
-	Number     int    `json:"number,omitempty"`         // of the pull request
-	Title      string `json:"title,omitempty"`          // of the pull request
-	Head       string `json:"head"`                     // commit id
-	HeadBranch string `json:"head_branch,omitempty"`    // short name
-	BaseBranch string `json:"base_branch,omitempty"`    // short name of the branch merged into or pushed to
-	Default    string `json:"default_branch,omitempty"` // short name of the branch that promotes
-	Before     string `json:"before,omitempty"`         // on a push: the tip before it; empty for a new branch
-	Fork       bool   `json:"fork,omitempty"`           // the head lives in another repository
-	Actor      string `json:"actor,omitempty"`          // login of who started it
-	Repo       string `json:"repo,omitempty"`           // owner/name at the forge
-	Remote     string `json:"-"`                        // URL or path to fetch from and push to
-	Run        CIRun  `json:"run,omitzero"`             // that judges
-	Handed     CIRun  `json:"-"`                        // that made the bundle, where it is of another workflow
+	Event      Event    `json:"event"`                    // pull_request, merge_group, push, schedule, manual, local or other
+	Number     int      `json:"number,omitempty"`         // of the pull request
+	Title      string   `json:"title,omitempty"`          // of the pull request
+	Labels     []string `json:"-"`                        // of the pull request, when the event was made
+	Head       string   `json:"head"`                     // commit id
+	HeadBranch string   `json:"head_branch,omitempty"`    // short name
+	BaseBranch string   `json:"base_branch,omitempty"`    // short name of the branch merged into or pushed to
+	Default    string   `json:"default_branch,omitempty"` // short name of the branch that promotes
+	Before     string   `json:"before,omitempty"`         // on a push: the tip before it; empty for a new branch
+	Fork       bool     `json:"fork,omitempty"`           // the head lives in another repository
+	Actor      string   `json:"actor,omitempty"`          // login of who started it
+	Repo       string   `json:"repo,omitempty"`           // owner/name at the forge
+	Remote     string   `json:"-"`                        // URL or path to fetch from and push to
+	Run        CIRun    `json:"run,omitzero"`             // that judges
+	Handed     CIRun    `json:"-"`                        // that made the bundle, where it is of another workflow
 }
 
 // CIRun names the run of the CI system that made or judged something.
@@ -40,6 +42,9 @@ type CIRun struct {
 	Attempt int    `json:"attempt,omitempty"` // 1, 2, …
 	URL     string `json:"url,omitempty"`     // for people
 }
+
+// Proposed reports whether the change is not merged yet, and comes from whoever may propose one.
+func (c Change) Proposed() bool { return c.Event == PullRequest || c.Event == MergeGroup }
 
 // OnDefault reports whether the change is the default branch itself: pushed to, or run again.
 func (c Change) OnDefault() bool {

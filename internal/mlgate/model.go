@@ -140,7 +140,8 @@ type StageRule struct {
 	To   string `json:"to"`
 	When string `json:"when"`           // "merge" or "manual"
 	From string `json:"from,omitempty"` // stage whose version is taken; empty for `when: merge`
-	// Bump is which number of a new version grows: major, minor or patch.
+	// Bump is which number of a new version grows: major, minor or patch; labels: what the pull request's
+	// labels say.
 	Bump string `json:"bump,omitempty"`
 	// Soak is how long the version must have been in From.
 	Soak time.Duration `json:"soak_ns,omitempty"`
@@ -148,5 +149,7 @@ type StageRule struct {
 	Approvals int `json:"approvals,omitempty"`
 	// OnForeignMove is what automation does after another tool moved the stage: stop or adopt.
 	OnForeignMove string `json:"on_foreign_move,omitempty"`
-	Pos           Pos    `json:"-"`
+	// DirectPush is what a push without a pull request means: judge (empty too) or refuse.
+	DirectPush string `json:"direct_push,omitempty"`
+	Pos        Pos    `json:"-"`
 }

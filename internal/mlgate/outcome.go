@@ -52,6 +52,7 @@ type Outcome struct {
 	Baseline       Baseline      `json:"baseline"`
 	BaseEvidence   *Evidence     `json:"base_evidence,omitempty"`
 	Reference      Reference     `json:"reference,omitzero"`
+	Origin         Origin        `json:"origin,omitzero"` // of a push: which pull request brought it
 	Steps          []StepRun     `json:"steps,omitempty"`
 	Gates          []GateResult  `json:"gates"`
 	Findings       []Finding     `json:"findings"` // all that is not a gate's
@@ -65,6 +66,7 @@ type Outcome struct {
 	Plan           []Planned     `json:"plan,omitempty"`
 	Stage          string        `json:"stage,omitempty"` // that a person asked for
 	Moved          []Planned     `json:"moved,omitempty"` // what promotion did
+	Advice         []string      `json:"advice,omitempty"`
 	Judged         time.Time     `json:"judged_at"`
 	Version        string        `json:"mlgate"`
 }

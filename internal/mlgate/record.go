@@ -91,6 +91,7 @@ type Move struct {
 	Evidence Digest    `json:"evidence,omitempty"`
 	Artifact Digest    `json:"artifact,omitempty"` // empty: source-only
 	Verdict  Digest    `json:"verdict,omitempty"`  // the record that let it move; empty on a rollback
+	Origin   Origin    `json:"origin,omitzero"`    // of Commit, on a merge
 	Why      string    `json:"why"`                // "merge", "manual", "rollback"
 	Reason   string    `json:"reason,omitempty"`
 	By       string    `json:"by,omitempty"`

@@ -30,6 +30,8 @@ type Lineage interface {
 	// FirstParents walks from tip (left out) along first parents, newest first, at most limit. Where
 	// history is cut off, what was found comes with a Mistake.
 	FirstParents(ctx context.Context, tip string, limit int) ([]string, error)
+	// Message is what a commit says of itself: hostile text.
+	Message(ctx context.Context, commit string) (string, error)
 }
 
 // Restorer puts files of a commit back into a work tree, below its folder and nowhere else.

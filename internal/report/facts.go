@@ -23,6 +23,8 @@ func facts(o mlgate.Outcome) [][2]string {
 	}
 	add("Files", files(o))
 	add("Reference", reference(o.Reference))
+	add("Came with", origin(o.Origin))
+	add("Advice", strings.Join(o.Advice, "; "))
 	if len(o.Moved) > 0 {
 		add("Promotion", moves(o.Moved, true))
 	} else {
@@ -82,7 +84,7 @@ func source(o mlgate.Outcome) string {
 	switch {
 	case o.Baseline.Source != "merge-base":
 		return o.Baseline.Source
-	case o.Change.Event == mlgate.PullRequest || o.Change.Event == mlgate.Local || o.Change.Event == "":
+	case o.Change.Proposed() || o.Change.Event == mlgate.Local || o.Change.Event == "":
 		return "merge base"
 	}
 	return "last accepted push"
@@ -118,6 +120,26 @@ func reference(r mlgate.Reference) string {
 		s = fmt.Sprintf("%.7s, %s", r.Commit, r.Why)
 	}
 	return s + skips(r.Skipped)
+}
+
+// origin tells how a push came to the branch.
+func origin(o mlgate.Origin) string {
+	s := ""
+	switch {
+	case o.Pull > 0:
+		s = fmt.Sprintf("pull request #%d by %s: %s", o.Pull, o.Author, o.Title)
+	case len(o.Direct) > 0:
+		s = "a push without a pull request"
+	case o.Unasked != "" && o.Picked == "":
+		return ""
+	}
+	if o.Picked != "" {
+		if s != "" {
+			s += ", "
+		}
+		s += fmt.Sprintf("picked from %.7s, as its message says", o.Picked)
+	}
+	return s
 }
 
 // moves tells each stage: where it points, where it will, and why not.

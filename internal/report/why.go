@@ -128,6 +128,8 @@ func (v VerdictLine) event() string {
 	switch {
 	case v.Event == mlgate.PullRequest && v.Number > 0:
 		return fmt.Sprintf("pull request #%d", v.Number)
+	case v.Event == mlgate.MergeGroup && v.Number > 0:
+		return fmt.Sprintf("merge queue, pull request #%d", v.Number)
 	case v.Event == mlgate.Manual:
 		return "asked for by hand" + with(", for ", v.Stage)
 	}

@@ -36,3 +36,10 @@ func PushEvent(repo, branch, after, before string) []byte {
 
 // OtherEvent is the payload of an event that carries nothing but the repository.
 func OtherEvent(repo string) []byte { return encode(object{"repository": repository(repo)}) }
+
+// MergeGroupEvent is the payload of a merge queue that asks for checks of a pull request.
+func MergeGroupEvent(repo, number, head, base string) []byte {
+	return encode(object{"action": "checks_requested", "repository": repository(repo), "merge_group": object{
+		"head_sha": head, "head_ref": "refs/heads/gh-readonly-queue/" + base + "/pr-" + number + "-" + head, "base_ref": "refs/heads/" + base, "base_sha": head,
+	}})
+}

@@ -50,6 +50,7 @@ type Server struct {
 	leaked   bool                         // a token reached the host of archives
 	grants   map[string]map[string]string // further tokens, and what they may
 	asker    string                       // the token of the request that is answered
+	merges   []object                     // pull requests that were merged
 }
 
 // Start serves.

@@ -127,7 +127,7 @@ func runRoutes(s *Server) {
 	}))
 	s.route(http.MethodGet, "actions/artifacts/{id}/zip", "actions", s.redirect)
 	s.route(http.MethodGet, "pulls", "pull_requests", s.pulls)
-	s.route(http.MethodGet, "commits/{sha}/pulls", "pull_requests", tell(func() any { return append([]object{}, s.handed.With...) }))
+	s.route(http.MethodGet, "commits/{sha}/pulls", "pull_requests", s.pullsWith)
 	s.route(http.MethodGet, "activity", "contents", tell(func() any { return append([]object{}, s.handed.Activity...) }))
 }
 

@@ -35,22 +35,32 @@ func github(ts *testscript.TestScript, _ bool, args []string) {
 //
 //	event pull_request NUMBER HEAD-REV BASE-BRANCH [fork|closed]
 //	event push REV BEFORE-REV [BRANCH]
-//	event NAME REV
+//	event merge_group NUMBER HEAD-REV BASE-BRANCH
+//	event NAME REV [BRANCH]
 func event(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("GITHUB_EVENT_NAME", args[0])
+	ts.Setenv("GITHUB_REF", "refs/heads/main")
 	var data []byte
 	switch args[0] {
 	case "pull_request", "pull_request_target":
+		ts.Setenv("GITHUB_REF", "refs/pull/"+args[1]+"/merge")
 		data = pull(ts, args[1:])
 	case "push":
 		branch := "main"
 		if len(args) > 3 {
 			branch = args[3]
 		}
+		ts.Setenv("GITHUB_REF", "refs/heads/"+branch)
+		ts.Setenv("GITHUB_SHA", revision(ts, args[1]))
 		data = fakegithub.PushEvent(repository, branch, revision(ts, args[1]), revision(ts, args[2]))
+	case "merge_group":
+		data = fakegithub.MergeGroupEvent(repository, args[1], revision(ts, args[2]), args[3])
 	default:
 		data = fakegithub.OtherEvent(repository)
 		ts.Setenv("GITHUB_SHA", revision(ts, args[1]))
+		if len(args) > 2 {
+			ts.Setenv("GITHUB_REF", "refs/heads/"+args[2])
+		}
 	}
 	ts.Check(os.WriteFile(ts.Getenv("GITHUB_EVENT_PATH"), data, 0o600))
 }
@@ -78,4 +88,21 @@ func revision(ts *testscript.TestScript, rev string) string {
 	}
 	ts.Check(ts.Exec("git", "--git-dir", filepath.Join(ts.Getenv("WORK"), "origin.git"), "rev-parse", rev))
 	return strings.TrimSpace(ts.ReadFile("stdout"))
+}
+
+// merged tells the forge of a pull request that was merged into main: merged NUMBER MERGE-REV HEAD-REV
+// [LABEL…]. Of further commits that it brought: merged NUMBER brought REV….
+func merged(ts *testscript.TestScript, neg bool, args []string) {
+	s, ok := servers.Load(ts.Getenv("WORK"))
+	if neg || !ok || len(args) < 3 {
+		ts.Fatalf("usage, after github: merged NUMBER MERGE-REV HEAD-REV [LABEL…]")
+	}
+	fake, _ := s.(*fakegithub.Server)
+	if args[1] != "brought" {
+		fake.Merge(args[0], revision(ts, args[1]), revision(ts, args[2]), args[3:]...)
+		return
+	}
+	for _, rev := range args[2:] {
+		fake.MergeOf(args[0], revision(ts, rev))
+	}
 }
