@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
-.PHONY: attack contest help build demo test check race golden lint tools venv image bench fuzz
+.PHONY: attack contest help build demo test check race golden lint tools venv node prism forget replay image bench fuzz
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,8 @@ build: ## build bin/mlgate
 demo: build ## see the whole job: adopt, merge, promote, block, roll back (needs Go, git, a shell and awk)
 	./bin/mlgate demo
 
-test: tools venv check race image ## all tests: sets up what it needs (network: Go modules, PyPI; a Docker engine for the image)
+test: export MLGATE_EXCHANGES := $(CURDIR)/.cache/exchanges
+test: tools venv node forget check race image replay ## all tests: sets up what it needs (network: Go modules, PyPI, npm; a Docker engine for the image)
 
 check: lint ## what a developer runs every few minutes: format, vet, arrows, unit, golden and script tests
 	go test -timeout 30m -shuffle=on ./...
@@ -50,6 +51,22 @@ venv: ## install the pinned Python tools that tests compare with into .cache/ven
 	test/venv/install.sh gto
 	test/venv/install.sh sklearn
 	test/venv/install.sh dvc
+
+node: ## install GitHub's descriptions of its API, and what holds to them, into .cache/node
+	test/node/install.sh
+
+prism: export MLGATE_EXCHANGES := $(CURDIR)/.cache/exchanges
+prism: node ## what the tests say to GitHub and the fake answers, held to GitHub's own descriptions
+	rm -rf $(MLGATE_EXCHANGES)
+	go test -count=1 ./internal/forge ./internal/comment ./internal/cli
+	go test -count=1 ./cmd/mlgate -run 'TestScript$$'
+	$(MAKE) replay
+
+forget: # what earlier tests recorded
+	rm -rf .cache/exchanges
+
+replay:
+	MLGATE_REPLAY=$(CURDIR)/.cache/exchanges go test -count=1 -v ./test/openapi -run TestExchanges
 
 bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
 	bench/run.sh

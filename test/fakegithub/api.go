@@ -100,6 +100,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		refuse(a, http.StatusUnauthorized, "Bad credentials")
 	default:
 		s.mux.ServeHTTP(a, r)
+		s.record(r, asked, a)
 	}
 	if t != nil {
 		t.give(w, id)
