@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"mlgate":       main,
 		"mlgate-0.1.0": func() { version = "0.1.0"; main() },
-		"mlgate-early": clocked(-time.Hour), "mlgate-late": clocked(time.Hour),
+		"mlgate-early": clocked(-time.Hour), "mlgate-late": clocked(time.Hour), "mlgate-patient": patient,
 	})
 }
 

@@ -18,7 +18,7 @@ import (
 const module = "github.com/mlgate/mlgate/"
 
 // pure packages decide and never act: bytes and values in, values out.
-var pure = []string{"glob", "inert", "pattern", "config", "pipeline", "baseline", "gate", "governance", "promotion", "report", "discovery"}
+var pure = []string{"glob", "inert", "pattern", "config", "pipeline", "baseline", "gate", "governance", "promotion", "report", "discovery", "doctor"}
 
 // arrows says which of our own packages each package may import. A package that is not in this
 // table fails the test: put it where it belongs, with its arrows.
@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
 	"progress":   {},
+	"doctor":     {"mlgate"},
 	"forge":      {"mlgate", "inert"},
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "discovery"},
@@ -56,7 +57,7 @@ var arrows = map[string][]string{
 	"archtest":   {},
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
-		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "policy", "scaffold", "discovery", "handover",
+		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "doctor", "pattern", "policy", "scaffold", "discovery", "handover",
 	},
 	"wire/docker":         {"inert", "pattern"},
 	"/policies":           {},

@@ -13,7 +13,7 @@ import (
 )
 
 // subjects add their routes: one function for each file of state.
-var subjects = []func(s *Server){commentRoutes, runRoutes, userRoutes}
+var subjects = []func(s *Server){commentRoutes, runRoutes, protectionRoutes, userRoutes}
 
 // route answers requests below the repository: route("GET", "issues/{number}/comments",
 // "pull_requests", …). The permission is what the token needs, to read or to write by the method;
@@ -30,6 +30,10 @@ func (s *Server) routeAt(method, path, permission string, h http.HandlerFunc) {
 			refuse(w, http.StatusForbidden, "Resource not accessible by integration")
 			return
 		}
+		if method != http.MethodGet && nowhere(r) {
+			refuse(w, http.StatusUnprocessableEntity, "No commit found for SHA: "+strings.Repeat("0", 40))
+			return
+		}
 		h(w, r)
 	})
 }
@@ -38,7 +42,7 @@ func (s *Server) routeAt(method, path, permission string, h http.HandlerFunc) {
 func (s *Server) may(permission string, read bool) bool {
 	rights, granted := s.grants[s.asker]
 	switch {
-	case permission == "":
+	case permission == "", permission == "metadata" && read:
 		return true
 	case !granted && s.o.Rights == nil:
 		return read || !s.o.ReadOnly
@@ -67,7 +71,20 @@ func userRoutes(s *Server) {
 	s.routeAt(http.MethodGet, "/user", "", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusForbidden, "Resource not accessible by integration")
 	})
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "Not Found") })
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/repos/"+s.o.Repo+"/"), "/")
+		permission := map[string]string{"statuses": "statuses", "check-runs": "checks", "deployments": "deployments"}[first]
+		switch {
+		case permission == "" || r.Method == http.MethodGet:
+			refuse(w, http.StatusNotFound, "Not Found")
+		case !s.may(permission, false):
+			refuse(w, http.StatusForbidden, "Resource not accessible by integration")
+		case nowhere(r):
+			refuse(w, http.StatusUnprocessableEntity, "No commit found")
+		default:
+			refuse(w, http.StatusNotFound, "Not Found")
+		}
+	})
 }
 
 // number is a part of the path; 0 when it is none.

@@ -45,6 +45,7 @@ type Server struct {
 	requests []string
 	answers  map[int]int // how often which status was answered
 	trouble  []Trouble
+	rulesets []Ruleset
 	handed   Handover
 	asked    int                          // for pull requests
 	leaked   bool                         // a token reached the host of archives

@@ -67,7 +67,7 @@ func NewHandover(repo string, h Head, zip []byte) Handover {
 		return out
 	}
 	out.Pulls = []object{{
-		"number": h.Number, "state": "open", "title": "Change the model", "user": user(author), "draft": false, "locked": false,
+		"id": 7000 + h.Number, "merged_at": nil, "merge_commit_sha": nil, "number": h.Number, "state": "open", "title": "Change the model", "user": user(author), "draft": false, "locked": false,
 		"head": object{"ref": h.Branch, "sha": h.Commit, "label": login(from) + ":" + h.Branch, "user": from["owner"], "repo": from},
 		"base": object{"ref": h.Base, "sha": h.Commit, "label": owner + ":" + h.Base, "user": home["owner"], "repo": home},
 	}}

@@ -144,8 +144,12 @@ func (d *description) schema(template, method string, status int) (s object, ok 
 	return s, true
 }
 
-// decor are fields that GitHub always sends, that nobody here reads and that the fake leaves out.
-var decor = regexp.MustCompile(`_url$|^url$|^node_id$|^gravatar_id$|^site_admin$|_count$`)
+// decor are fields that GitHub always sends, that nobody here reads and that the fake leaves out. What
+// is not in this list the fake must say itself.
+var decor = regexp.MustCompile(`_url$|^url$|^node_id$|^gravatar_id$|^site_admin$|_count$|^_links$|^has_|^(created|updated|pushed|closed)_at$` +
+	`|^(description|homepage|language|license|watchers|forks|open_issues|size|archived|disabled|allow_forking|is_template|visibility|topics|web_commit_signoff_required)$` +
+	`|^(display_title|workflow_id|head_commit|check_suite_id|check_suite_node_id|run_number)$` +
+	`|^(body|labels|milestone|assignees?|requested_reviewers|requested_teams|author_association|auto_merge|active_lock_reason)$`)
 
 // decorate adds required fields that are decor.
 func (d *description) decorate(v any, schema object) {
@@ -180,25 +184,42 @@ func (d *description) decorateObject(v, schema object) {
 		if x, there := v[name]; there {
 			d.decorate(x, field)
 		} else if decor.MatchString(name) && slices.Contains(required, any(name)) {
-			v[name] = plain(d.resolve(field))
+			v[name] = d.plain(field)
 		}
 	}
 }
 
-// plain is a value of a type.
-func plain(schema object) any {
+// plain is a value of a type, with what its objects must have.
+func (d *description) plain(schema object) any {
+	schema = d.resolve(schema)
+	if schema["nullable"] == true {
+		return nil
+	}
+	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
+		if choices, ok := schema[word].([]any); ok {
+			return d.plain(choices[0].(object))
+		}
+	}
+	if words, ok := schema["enum"].([]any); ok {
+		return words[0]
+	}
 	switch schema["type"] {
 	case "integer", "number":
 		return 1
 	case "boolean":
 		return false
 	case "string":
-		if schema["format"] == "uri" {
-			return "https://api.github.com/x"
-		}
-		return "x"
+		return map[any]string{"uri": "https://api.github.com/x", "date-time": "2026-01-01T00:00:00Z", nil: "x"}[schema["format"]]
 	case "array":
 		return []any{}
 	}
-	return object{}
+	out := object{}
+	fields, _ := schema["properties"].(object)
+	required, _ := schema["required"].([]any)
+	for _, name := range required {
+		if f, ok := fields[name.(string)].(object); ok {
+			out[name.(string)] = d.plain(f)
+		}
+	}
+	return out
 }

@@ -14,9 +14,18 @@ import (
 const repository = "acme/model"
 
 // github starts a fake GitHub that hosts origin.git as acme/model, and sets the environment of a
-// runner: github [readonly].
+// runner: github [readonly | PERMISSION=read|write …].
 func github(ts *testscript.TestScript, _ bool, args []string) {
-	s, err := fakegithub.Start(fakegithub.Options{Root: ts.Getenv("WORK"), Repo: repository, Git: "origin.git", Token: "secret-token", ReadOnly: len(args) > 0 && args[0] == "readonly"})
+	o := fakegithub.Options{Root: ts.Getenv("WORK"), Repo: repository, Git: "origin.git", Token: "secret-token", ReadOnly: len(args) > 0 && args[0] == "readonly"}
+	for _, a := range args {
+		if name, right, ok := strings.Cut(a, "="); ok {
+			if o.Rights == nil {
+				o.Rights = map[string]string{}
+			}
+			o.Rights[name] = right
+		}
+	}
+	s, err := fakegithub.Start(o)
 	ts.Check(err)
 	ts.Defer(s.Close)
 	work := ts.Getenv("WORK")
@@ -29,6 +38,25 @@ func github(ts *testscript.TestScript, _ bool, args []string) {
 	} {
 		ts.Setenv(name, value)
 	}
+}
+
+// protect sets the rulesets of the fake GitHub: main waits for a status, tags cannot be moved or deleted.
+//
+//	protect [branch STATUS] [tags PATTERN…]
+func protect(ts *testscript.TestScript, _ bool, args []string) {
+	var all []fakegithub.Ruleset
+	if len(args) > 1 && args[0] == "branch" {
+		all = append(all, fakegithub.Ruleset{Name: "main", Target: "branch", Include: []string{"~DEFAULT_BRANCH"}, Rules: []string{"non_fast_forward"}, Checks: args[1:2]})
+		args = args[2:]
+	}
+	if len(args) > 1 && args[0] == "tags" {
+		all = append(all, fakegithub.Ruleset{Name: "tags", Target: "tag", Include: args[1:], Rules: []string{"deletion", "update"}})
+	}
+	s, ok := servers.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no GitHub was started")
+	}
+	s.(*fakegithub.Server).Protect(all...)
 }
 
 // event writes an event file. Revisions are the remote's; none is no commit.
