@@ -24,7 +24,6 @@ var probes = map[string]struct {
 	"checks: write":        {http.MethodPost, "check-runs", map[string]any{"name": "mlgate-doctor", "head_sha": noCommit}},
 	"deployments: write":   {http.MethodPost, "deployments", map[string]any{"ref": noCommit, "auto_merge": false, "required_contexts": []string{}}},
 	"pull-requests: write": {http.MethodPost, "pulls", map[string]any{"title": "mlgate doctor", "head": noCommit, "base": noCommit}},
-	"actions: read":        {http.MethodGet, "actions/runs?per_page=1", nil},
 }
 
 // May reports whether the token has a permission, as a workflow's `permissions:` writes it. Nothing

@@ -99,7 +99,7 @@ func listening(log io.Reader) error {
 		}
 		said = append(said, lines.Text())
 	}
-	return errors.New("Prism does not start: " + strings.Join(said, "\n"))
+	return errors.New("starting Prism: " + strings.Join(said, "\n"))
 }
 
 func (p *prism) Close() {
@@ -175,7 +175,7 @@ func (p *prism) play(ctx context.Context, n int) ([]violation, error) {
 // read takes the violations from the header in which Prism tells them.
 func (p *prism) read(n int, what, template string, resp *http.Response) ([]violation, error) {
 	if resp.StatusCode == http.StatusTeapot {
-		return nil, errors.New("Prism lost the number of the exchange")
+		return nil, errors.New("replaying: Prism lost the number of the exchange")
 	}
 	text := resp.Header.Get("sl-violations")
 	if text == "" {
@@ -185,8 +185,11 @@ func (p *prism) read(n int, what, template string, resp *http.Response) ([]viola
 		Location []string
 		Message  string
 	}
-	if err := json.Unmarshal([]byte(text), &told); err != nil { // too many for a header
+	if !strings.HasPrefix(text, "[") { // too many for a header
 		return []violation{{n, what, "response", text}}, nil
+	}
+	if err := json.Unmarshal([]byte(text), &told); err != nil {
+		return nil, fmt.Errorf("reading Prism's violations: %w", err)
 	}
 	e := p.all[n]
 	_, described := p.d.schema(template, e.Method, e.Status)
