@@ -19,6 +19,9 @@ type pull struct {
 	User   struct {
 		Login string `json:"login"`
 	} `json:"user"`
+	Labels []struct {
+		Name string `json:"name"`
+	} `json:"labels"`
 	Head pullSide `json:"head"`
 	Base pullSide `json:"base"`
 }
@@ -32,8 +35,12 @@ type pullSide struct {
 func handedPulls(all []pull) []mlgate.HandedPull {
 	out := make([]mlgate.HandedPull, 0, len(all))
 	for _, p := range all {
+		var labels []string
+		for _, l := range p.Labels {
+			labels = append(labels, l.Name)
+		}
 		out = append(out, mlgate.HandedPull{
-			Number: p.Number, Title: p.Title, Author: p.User.Login, Open: p.State == "open",
+			Labels: labels, Number: p.Number, Title: p.Title, Author: p.User.Login, Open: p.State == "open",
 			Head: p.Head.SHA, HeadBranch: p.Head.Ref, HeadRepo: p.Head.Repo.handed().ID, BaseBranch: p.Base.Ref, BaseRepo: p.Base.Repo.handed().ID,
 		})
 	}

@@ -117,10 +117,10 @@ func (c *Case) checkRun() error {
 			Err: fmt.Errorf("it is of the workflow %q, and bundles are taken from %q alone", r.Workflow, o.Workflow),
 			Fix: "if that is the workflow that runs the steps, name it: `mlgate judge --workflow PATH`, in the action `workflow: PATH`",
 		}
-	case r.Event != "pull_request" && r.Event != "push":
+	case r.Event != "pull_request" && r.Event != "pull_request_review" && r.Event != "push":
 		return &mlgate.Mistake{
-			Err: fmt.Errorf("it was started by %q, and bundles are taken from pull_request and push alone", r.Event),
-			Fix: "start the workflow that runs the steps on these two, as workflows-examples/github/fork-run.yml does",
+			Err: fmt.Errorf("it was started by %q, and bundles are taken from pull_request, pull_request_review and push alone", r.Event),
+			Fix: "start the workflow that runs the steps on these, as workflows-examples/github/fork-run.yml does",
 		}
 	case !commitID.MatchString(r.Head):
 		return fmt.Errorf("its commit is %q, no commit id", r.Head)

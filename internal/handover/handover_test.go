@@ -144,6 +144,11 @@ func TestTaken(t *testing.T) {
 		t.Errorf("Dependabot in a fork: %+v, %v", c, err)
 	}
 
+	h = fork(t)
+	h.run.Event = "pull_request_review" // somebody approved: the head is the same
+	if c, _, err = h.take(ctx); err != nil || !reflect.DeepEqual(c.Change, want) {
+		t.Errorf("a review: %+v, %v", c.Change, err)
+	}
 	if c, _, err = pushed(t).take(ctx); err != nil || !c.Change.Promoting() || c.Change.Before != other || c.Change.Number != 0 {
 		t.Errorf("a push: %+v, %v", c.Change, err)
 	}

@@ -37,7 +37,7 @@ func (c *Case) ofPull(ctx context.Context) error {
 	c.pull = fit[0]
 	c.Dependabot = c.pull.Author == dependabot && c.run.HeadRepo.ID == c.home.ID
 	c.Change = mlgate.Change{
-		Event: mlgate.PullRequest, Number: c.pull.Number, Title: c.pull.Title, Head: c.run.Head, HeadBranch: c.run.HeadBranch, BaseBranch: c.pull.BaseBranch,
+		Event: mlgate.PullRequest, Number: c.pull.Number, Title: c.pull.Title, Labels: c.pull.Labels, Head: c.run.Head, HeadBranch: c.run.HeadBranch, BaseBranch: c.pull.BaseBranch,
 		Default: c.home.Default, Fork: c.run.HeadRepo.ID != c.home.ID, Actor: c.run.Actor,
 	}
 	return nil

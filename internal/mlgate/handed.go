@@ -35,6 +35,7 @@ type HandedPull struct {
 	Number     int
 	Title      string
 	Author     string
+	Labels     []string
 	Open       bool
 	Head       string // commit id
 	HeadBranch string
