@@ -89,6 +89,11 @@ func TestPublish(t *testing.T) {
 func FuzzChange(f *testing.F) {
 	f.Add("push", `{"ref":"refs/heads/main"}`)
 	f.Add("pull_request", `{"pull_request":{"head":{}}}`)
+	for _, p := range payloads() {
+		if p.Name == "push" || p.Name == "pull_request" || p.Name == "merge_group" || p.Name == "workflow_run" {
+			f.Add(p.Name, string(p.Examples[0]))
+		}
+	}
 	f.Fuzz(func(t *testing.T, name, payload string) {
 		c, err := change(t, name, payload)
 		if err == nil && !commitID.MatchString(c.Head) {

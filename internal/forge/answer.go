@@ -79,7 +79,7 @@ func tooLong(resp *github.Response) string {
 		long, _ := limit(resp.Response, 1)
 		asked = "in " + long.String()
 	}
-	return fmt.Sprintf("a rate limit; mlgate waits %s in a run, and not longer: run the job again %s", maxWaits, asked)
+	return fmt.Sprintf("a rate limit, and longer than mlgate still waits (%s in a run): run the job again %s", maxWaits, asked)
 }
 
 func message(resp *github.Response, err error) string {

@@ -101,7 +101,7 @@ func places(api, graph string) (addresses, error) {
 func address(what, s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSuffix(s, "/") + "/")
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, fmt.Errorf("opening GitHub: %s %q is no URL", what, s)
+		return nil, &mlgate.Mistake{Err: fmt.Errorf("opening GitHub: %s %q is no URL", what, s), Fix: "of an Enterprise server: https://HOST/api/v3 and https://HOST/api/graphql"}
 	}
 	return u, nil
 }

@@ -74,7 +74,7 @@ func TestTrouble(t *testing.T) {
 		{"429 says how long to a write", times(asked429, 2), true, []time.Duration{7 * s, 7 * s}, 3, ""},
 		{"429 does not say", times(bare429, 1), true, []time.Duration{minute}, 2, ""},
 		{"secondary without a header", times(secondary, 2), true, []time.Duration{minute, 2 * minute}, 3, ""},
-		{"secondary for ever", times(secondary, 9), true, []time.Duration{minute, 2 * minute}, 3, "mlgate waits 3m0s in a run, and not longer"},
+		{"secondary for ever", times(secondary, 9), true, []time.Duration{minute, 2 * minute}, 3, "longer than mlgate still waits (3m0s in a run)"},
 		{"secondary with a header", times(asked403, 1), false, []time.Duration{minute}, 2, ""},
 		{"an hour", times(far, 1), false, nil, 1, "run the job again in 1h0m0s"},
 		{"a missing right is no limit", times(denied, 1), true, nil, 1, "permissions: pull-requests: write"},

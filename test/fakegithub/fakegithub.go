@@ -148,5 +148,15 @@ func (s *Server) git(w http.ResponseWriter, r *http.Request) {
 			"GIT_CONFIG_KEY_0=http.receivepack", "GIT_CONFIG_VALUE_0=true", "GIT_CONFIG_KEY_1=safe.directory", "GIT_CONFIG_VALUE_1=*"},
 		InheritEnv: []string{"PATH"},
 	}
-	h.ServeHTTP(w, r)
+	s.mu.Lock()
+	t := s.gitTrouble(r)
+	s.mu.Unlock()
+	if t == nil {
+		h.ServeHTTP(w, r)
+		return
+	}
+	if t.After {
+		h.ServeHTTP(&taken{header: http.Header{}}, r)
+	}
+	t.give(w, "")
 }

@@ -29,7 +29,7 @@ func Params(t *testing.T, dir string) testscript.Params {
 		Cmds: map[string]Command{
 			"iris": s.iris, "adopt": adopt, "params": params, "edit": edit, "append": appendLine, "commit": commit, "sklearn": sklearn,
 			"github": github, "event": event, "handover": handover, "exits": exits, "policyhost": policies, "pin": pin, "job": job, "merged": merged,
-			"protect": protect, "trouble": trouble,
+			"protect": protect, "trouble": trouble, "calm": calm, "commented": commented,
 		},
 		Condition: condition,
 	}

@@ -43,3 +43,31 @@ func trouble(ts *testscript.TestScript, neg bool, args []string) {
 		s.(*fakegithub.Server).Fail(t)
 	}
 }
+
+// calm ends all trouble that nobody met.
+func calm(ts *testscript.TestScript, _ bool, _ []string) {
+	s, ok := servers.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no GitHub was started")
+	}
+	s.(*fakegithub.Server).Calm()
+}
+
+// commented compares how many comments mlgate made: commented NUMBER COUNT.
+func commented(ts *testscript.TestScript, neg bool, args []string) {
+	s, ok := servers.Load(ts.Getenv("WORK"))
+	if neg || len(args) != 2 || !ok {
+		ts.Fatalf("usage: commented NUMBER COUNT; after github")
+	}
+	number, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	n := 0
+	for _, c := range s.(*fakegithub.Server).Comments(number) {
+		if strings.HasPrefix(c.Body, "<!-- mlgate") {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[1] {
+		ts.Fatalf("%d comments on #%d, want %s", n, number, args[1])
+	}
+}
