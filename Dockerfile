@@ -17,6 +17,8 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends git ca-certificates mawk \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /mlgate /usr/local/bin/mlgate
+# What the action runs after itself; action.yml names it.
+RUN ln -s mlgate /usr/local/bin/mlgate-post
 # Steps run as this user, without capabilities; MLGATE_STEP_USER= runs them as root again. SECURITY.md says what holds.
 # The number is no group of a host: the first free system number is often that of its Docker socket.
 RUN groupadd --gid 58231 mlgate-step && useradd --uid 58231 --gid 58231 --create-home mlgate-step

@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"bundle":     {"mlgate", "pattern"},
 	"handover":   {"mlgate"},
 	"comment":    {"mlgate", "pattern"},
+	"check":      {"mlgate", "pattern"},
 	"policy":     {"mlgate", "/policies"},
 	"git":        {"mlgate", "inert"},
 	"fetch":      {"mlgate", "git", "inert"},
@@ -58,6 +59,7 @@ var arrows = map[string][]string{
 	"cli": {
 		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "doctor", "pattern", "policy", "scaffold", "discovery", "handover",
+		"check",
 	},
 	"wire/docker":         {"inert", "pattern"},
 	"/policies":           {},

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mlgate/mlgate/internal/ci"
+	"github.com/mlgate/mlgate/internal/comment"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -24,14 +25,23 @@ const tellTime = 5 * time.Second
 type ciOptions struct {
 	output
 	bundle    string // empty: run the steps here, in one job
-	noComment bool
-	fresh     bool // run the steps whatever is known
-	judgeOnly bool // `mlgate judge`: never promote
-	handed         // on workflow_run
+	comment   string // what becomes of the comment; empty: as mlops.yaml says
+	fresh     bool   // run the steps whatever is known
+	judgeOnly bool   // `mlgate judge`: never promote
+	handed           // on workflow_run
+}
+
+// check finds wrong options before anything runs.
+func (o ciOptions) check() error {
+	if o.comment != "" && !slices.Contains(comment.Behaviours, o.comment) {
+		return &mlgate.Mistake{Err: fmt.Errorf("reading how to comment: %q is no way that mlgate knows", o.comment), Fix: strings.Join(comment.Behaviours, ", ")}
+	}
+	return o.output.check()
 }
 
 func (a *app) ciCommand() *cobra.Command {
 	o := ciOptions{output: output{format: "text"}}
+	var noComment bool
 	c := &cobra.Command{
 		Use:   "ci",
 		Short: "What the action calls: looks at the CI event and does what is due",
@@ -41,6 +51,9 @@ ended was about, with the bundle that it left; no step runs. On other events: ju
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if ci.Detect(a.Getenv) == "" {
 				return &mlgate.Mistake{Err: errors.New("looking for the CI event: this is no CI system that mlgate knows (GitHub Actions)"), Fix: "on a laptop: mlgate review"}
+			}
+			if noComment {
+				o.comment = comment.None
 			}
 			if err := o.check(); err != nil {
 				return err
@@ -53,7 +66,8 @@ ended was about, with the bundle that it left; no step runs. On other events: ju
 	o.handedFlags(c)
 	a.jobsFlag(c)
 	c.Flags().BoolVar(&o.fresh, "fresh", false, freshHelp)
-	c.Flags().BoolVar(&o.noComment, "no-comment", false, "do not comment on the pull request")
+	c.Flags().StringVar(&o.comment, "comment", "", "`how` to comment on the pull request: "+strings.Join(comment.Behaviours, ", ")+" (default: as mlops.yaml says)")
+	c.Flags().BoolVar(&noComment, "no-comment", false, "the same as --comment none")
 	return c
 }
 
@@ -62,6 +76,10 @@ func (a *app) ci() mlgate.CI {
 	if ci.Detect(a.Getenv) == "" {
 		return ci.Plain{}
 	}
+	return a.ciGitHub()
+}
+
+func (a *app) ciGitHub() *ci.GitHub {
 	return ci.NewGitHub(ci.GitHubOptions{Getenv: a.Getenv, ReadFile: readEvent, AppendFile: appendFile, Out: a.Stdout})
 }
 
@@ -94,13 +112,15 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	if err != nil {
 		return errors.Join(err, teller{app: a, ci: system}.tellProblem(ctx, mlgate.Outcome{}, err), a.saveProblem(mlgate.Outcome{}, err, o.output))
 	}
+	a.mark(ctx, change)
 	outs, err := a.decide(ctx, o, &change)
 	out := first(outs)
 	if out.Change.Head == "" || out.Change.Event == mlgate.HandedOver {
 		out.Change = change
 	}
-	t := teller{app: a, ci: system, comment: !o.noComment && wanted(outs)}
-	tellCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	a.mark(context.WithoutCancel(ctx), out.Change)
+	t := teller{app: a, ci: system, how: o.comment, stopped: ctx.Err() != nil}
+	tellCtx, cancel := a.tellContext(ctx)
 	defer cancel()
 	if err != nil {
 		return errors.Join(err, t.tellProblem(tellCtx, out, err), a.saveProblem(out, err, o.output))
@@ -109,16 +129,6 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 		return err
 	}
 	return a.show(outs, o.format)
-}
-
-// wanted reports whether any model asks for a comment.
-func wanted(outs []mlgate.Outcome) bool {
-	for _, o := range outs {
-		if o.Comment != "none" {
-			return true
-		}
-	}
-	return len(outs) == 0
 }
 
 // decide reaches the outcome. A change that was handed over is known only on the way.
@@ -148,6 +158,8 @@ func (a *app) judgeChange(ctx context.Context, o ciOptions, change mlgate.Change
 	if err := a.askForge(off, change.Repo); err != nil {
 		return nil, err
 	}
+	a.mark(ctx, change)
+	off.Forged = a.marks.forged
 	ask := flow.Ask{Change: change, Config: a.config}
 	if err := a.strangers(ctx, off, ask, b); err != nil {
 		return nil, err
@@ -195,6 +207,7 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate
 		return nil, err
 	}
 	fmt.Fprintln(a.Stderr, "running the steps: "+why)
+	a.marks.begin(ctx, h.Model())
 	local, err := a.openLocal(ctx)
 	if err != nil {
 		return nil, err
@@ -202,59 +215,4 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate
 	defer local.Close()
 	b, err := a.runSteps(ctx, local, h.Config())
 	return &b, err
-}
-
-// actionCommand is what action.yml runs in the container: the inputs are in the environment.
-func (a *app) actionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "action", Short: "Run as a GitHub container action (inputs come from the environment)", Hidden: true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if token := a.Getenv("INPUT_TOKEN"); token != "" {
-				a.Environ = append(a.Environ, "GITHUB_TOKEN="+token)
-			}
-			if dir := a.Getenv("INPUT_WORKING-DIRECTORY"); dir != "" {
-				a.Dir = filepath.Clean(a.path(dir))
-			}
-			return a.action(cmd.Context())
-		},
-	}
-}
-
-func (a *app) action(ctx context.Context) error {
-	if file := a.Getenv("INPUT_CONFIG"); file != "" {
-		a.config = file
-	}
-	o := ciOptions{
-		output: output{"text", strings.Fields(a.Getenv("INPUT_REPORT"))}, bundle: a.Getenv("INPUT_BUNDLE"),
-		handed: handed{workflow: a.Getenv("INPUT_WORKFLOW"), artifact: a.Getenv("INPUT_ARTIFACT")},
-	}
-	switch comment := a.Getenv("INPUT_COMMENT"); comment {
-	case "", "update":
-	case "none":
-		o.noComment = true
-	default:
-		return &mlgate.Mistake{Err: fmt.Errorf("reading the input comment: %q is none that the action knows", comment), Fix: "update or none"}
-	}
-	if err := o.check(); err != nil {
-		return err
-	}
-	switch command := a.Getenv("INPUT_COMMAND"); command {
-	case "", "ci":
-		return a.inCI(ctx, o)
-	case "judge":
-		if o.bundle == "" && !a.handsOver() {
-			return &mlgate.Mistake{Err: errors.New("reading the input bundle: it is empty, and `command: judge` never runs the steps itself"), Fix: "name the bundle of the job that runs them: `bundle: mlgate.bundle`"}
-		}
-		o.judgeOnly = true
-		return a.inCI(ctx, o)
-	case "run":
-		if o.bundle == "" {
-			o.bundle = "mlgate.bundle"
-		}
-		return a.run(ctx, o.bundle, false)
-	case "models":
-		return a.models(ctx, false, "text")
-	default:
-		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, models, run or judge"}
-	}
 }

@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 )
+
+// postName is what the image calls the program when the runner cleans up after the action: it passes the
+// action's arguments there too, so that they cannot say which of the two it is.
+const postName = "mlgate-post"
 
 // Process is the whole program: the process's own world, stopped by SIGINT and SIGTERM. It returns the
 // exit code.
@@ -21,6 +26,9 @@ func Process(version string) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "looking at the working directory:", err)
 		return exitUndecided
+	}
+	if filepath.Base(os.Args[0]) == postName {
+		return Main(ctx, world, []string{"post"}) // the runner adds the action's own arguments
 	}
 	return Main(ctx, world, os.Args[1:])
 }

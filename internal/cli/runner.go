@@ -51,6 +51,7 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file
 	if a.jobs == 1 {
 		r.StepLog = a.groupedLog
 	}
+	a.marks.follow(ctx, &r)
 	change, err := a.ci().Change(ctx)
 	if err != nil {
 		return r, err

@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/comment"
@@ -13,41 +13,57 @@ import (
 	"github.com/mlgate/mlgate/internal/report"
 )
 
-// Sizes that GitHub takes: characters of a comment, bytes of a step's summary.
-const (
-	maxComment = 65536 - 512 // less the marker
-	maxSummary = 1<<20 - 4096
-)
+// maxSummary is what GitHub takes as a step's summary, in bytes.
+const maxSummary = 1<<20 - 4096
+
+// maxReport is how long the report is as an output of the step, in characters: what fits an environment
+// variable of Linux.
+const maxReport = 30000
 
 // teller brings an outcome to the people waiting. Nothing it does changes the verdict.
 type teller struct {
 	app     *app
 	ci      mlgate.CI
-	comment bool
+	how     string // the comment's behaviour; empty: as mlops.yaml says
+	stopped bool   // by a signal
 }
 
+// tell comes after the ledger: first the commit's marks, which may be required, then the comment.
 func (t teller) tell(ctx context.Context, outs []mlgate.Outcome) error {
 	change := first(outs).Change
 	link := change.Run.URL
-	problem := t.post(ctx, change, report.Markdown(outs, report.Options{Limit: maxComment, Link: link}))
-	summary := report.Markdown(outs, report.Options{Limit: maxSummary, Link: link})
-	if problem != "" {
-		summary += "\n" + report.Problem("The pull request could not be commented on", problem)
+	unmarked := t.app.marks.finish(ctx, total(outs), results(outs))
+	unsaid := t.post(ctx, change, speechOf(outs, t.how, t.app.stamp(change)))
+	summary := report.Markdown(outs, report.Options{Limit: maxSummary, Link: link}) + untold(unmarked, unsaid)
+	out := append(outputs(outs), mlgate.ValueOut{Name: "report", Value: report.Markdown(outs, report.Options{Limit: maxReport, Link: link})})
+	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: out, Annotations: annotations(outs)})
+}
+
+// untold is the end of a summary that says what could not be told elsewhere.
+func untold(unmarked, unsaid string) (text string) {
+	if unmarked != "" {
+		text += "\n" + report.Problem("The commit could not be marked with the status and the checks", unmarked)
 	}
-	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: outputs(outs), Annotations: annotations(outs)})
+	if unsaid != "" {
+		text += "\n" + report.Problem("The pull request could not be commented on", unsaid)
+	}
+	return text
 }
 
 // tellProblem tells that there is no verdict, and why.
 func (t teller) tellProblem(ctx context.Context, out mlgate.Outcome, err error) error {
 	word := wordOf(err)
-	title := "mlgate: " + string(word)
-	body := report.Problem(title, err.Error())
-	if problem := t.post(ctx, out.Change, body); problem != "" {
-		body += "\n" + report.Problem("The pull request could not be commented on", problem)
+	body := report.Problem("mlgate: "+string(word), err.Error())
+	unmarked := t.app.marks.finish(ctx, totalOfError(t.stopped, err), nil)
+	say := comment.Saying{Key: reportKey, How: cmp.Or(t.how, out.Comment, comment.Update), Stamp: t.app.stamp(out.Change), Body: func(int) string { return body }}
+	var s speech
+	if say.How != comment.None {
+		s.sayings = []comment.Saying{say}
 	}
+	unsaid := t.post(ctx, out.Change, s)
 	return t.ci.Publish(ctx, mlgate.Publication{
-		Summary: body, Annotations: places(err),
-		Outputs: []mlgate.ValueOut{{Name: "verdict", Value: string(word)}},
+		Summary: body + untold(unmarked, unsaid), Annotations: places(err),
+		Outputs: []mlgate.ValueOut{{Name: "verdict", Value: string(word)}, {Name: "report", Value: body}},
 	})
 }
 
@@ -63,30 +79,6 @@ func places(err error) []mlgate.Finding {
 		all = append(all, mlgate.Finding{Rule: "mlops.yaml", Status: mlgate.Fail, Message: p.Message, Fix: p.Fix, Pos: p.Pos})
 	}
 	return all
-}
-
-// post writes the sticky comment; the text returned says why it could not.
-func (t teller) post(ctx context.Context, c mlgate.Change, body string) string {
-	if !t.comment || c.Event != mlgate.PullRequest || c.Number == 0 {
-		return ""
-	}
-	g, err := t.app.github(c.Repo)
-	if err == nil && g == nil {
-		return "there is no token: give the step `GITHUB_TOKEN: ${{ github.token }}`"
-	}
-	if err == nil {
-		var result comment.Result
-		stamp := comment.Stamp{Run: c.Run.ID, Attempt: c.Run.Attempt, At: t.app.Now().UTC()}
-		result, err = comment.Post(ctx, g, c.Number, "report", body, stamp)
-		if err == nil {
-			fmt.Fprintf(t.app.Stderr, "comment on #%d: %s\n", c.Number, result)
-		}
-	}
-	if err != nil {
-		fmt.Fprintf(t.app.Stderr, "commenting on #%d: %v\n", c.Number, err)
-		return err.Error()
-	}
-	return ""
 }
 
 // outputs are what later steps of the workflow may branch on; of several models with commas.

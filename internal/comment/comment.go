@@ -1,5 +1,6 @@
-// Package comment keeps one comment per key on a pull request: finds it, updates it, leaves it alone
-// when it says the same, and never lets an older run overwrite a newer one.
+// Package comment keeps what mlgate says on a pull request: finds its comments, updates, replaces or
+// folds them away, leaves them alone when they say the same, and never lets an older run overwrite a
+// newer one.
 //
 // It never writes what the comment says.
 package comment
@@ -25,7 +26,21 @@ const (
 	Updated   Result = "updated"
 	Unchanged Result = "unchanged"
 	Older     Result = "left alone: a newer run wrote it"
+	Silent    Result = "not made: there is nothing to say"
 )
+
+// The behaviours: what `report.comment` of mlops.yaml may be.
+const (
+	Update       = "update"
+	New          = "new"
+	HideAndNew   = "hide-and-new"
+	DeleteAndNew = "delete-and-new"
+	OnChange     = "on-change"
+	None         = "none"
+)
+
+// Behaviours are all of them.
+var Behaviours = []string{Update, New, HideAndNew, DeleteAndNew, OnChange, None}
 
 // Stamp says which run writes.
 type Stamp struct {
@@ -61,8 +76,8 @@ func parse(body string) (key string, s Stamp, rest string, ok bool) {
 // made, how old the baseline is by now, the link to the run.
 var passing = pattern.Lazy(` · 20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC| · \[run\]\([^)\s]*\)|just made|[0-9]+ (minute|hour|day)s? old`)
 
-// lasting is what a report says apart from those.
-func lasting(body string) string {
+// Lasting is what a report says apart from what differs from run to run when nothing else does.
+func Lasting(body string) string {
 	return strings.TrimSpace(passing().ReplaceAllString(body, ""))
 }
 
@@ -79,47 +94,89 @@ func newer(a, b Stamp) bool {
 	return a.Attempt > b.Attempt
 }
 
-// Post makes the comment with this key say body. The newest of several of ours is used. A comment
-// that is deleted while we update it is made again.
+// Post makes the comment with this key say body: Say with Update, for a text that is short.
 func Post(ctx context.Context, c mlgate.Comments, number int, key, body string, stamp Stamp) (Result, error) {
-	self, err := c.Self(ctx)
+	t, err := Open(ctx, c, nil, number)
 	if err != nil {
-		return "", fmt.Errorf("asking who comments: %w", err)
+		return "", err
 	}
-	all, err := c.List(ctx, number)
-	if err != nil {
-		return "", fmt.Errorf("reading the comments of #%d: %w", number, err)
-	}
-	var ours *mlgate.Comment
-	for i, k := range all {
-		if got, _, _, ok := parse(k.Body); ok && got == key && k.Author == self {
-			ours = &all[i]
-		}
-	}
-	full := mark(key, stamp) + body
-	if ours == nil {
-		return Created, create(ctx, c, number, full)
-	}
-	_, at, said, _ := parse(ours.Body)
-	switch {
-	case newer(at, stamp):
-		return Older, nil
-	case lasting(said) == lasting(body):
-		return Unchanged, nil
-	}
-	err = c.Update(ctx, ours.ID, full)
-	if errors.Is(err, mlgate.ErrNotFound) {
-		return Created, create(ctx, c, number, full)
-	}
-	if err != nil {
-		return "", fmt.Errorf("updating the comment of #%d: %w", number, err)
-	}
-	return Updated, nil
+	return t.Say(ctx, Saying{Key: key, How: Update, Stamp: stamp, Body: func(int) string { return body }})
 }
 
-func create(ctx context.Context, c mlgate.Comments, number int, body string) error {
-	if err := c.Create(ctx, number, body); err != nil {
-		return fmt.Errorf("commenting on #%d: %w", number, err)
+// Thread is one pull request's comments of ours, as they were when it was opened.
+type Thread struct {
+	c      mlgate.Comments
+	tidier mlgate.CommentTidier
+	number int
+	self   string
+	ours   []ours // oldest first
+}
+
+// ours is a comment of ours, taken apart.
+type ours struct {
+	id        int64
+	node, key string
+	stamp     Stamp
+	body      string
+}
+
+// Open reads the thread. Without a tidier nothing is deleted or folded away.
+func Open(ctx context.Context, c mlgate.Comments, tidier mlgate.CommentTidier, number int) (*Thread, error) {
+	self, err := c.Self(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("asking who comments: %w", err)
+	}
+	t := &Thread{c: c, tidier: tidier, number: number, self: self}
+	return t, t.read(ctx)
+}
+
+func (t *Thread) read(ctx context.Context) error {
+	all, err := t.c.List(ctx, t.number)
+	if err != nil {
+		return fmt.Errorf("reading the comments of #%d: %w", t.number, err)
+	}
+	t.ours = nil
+	for _, k := range all {
+		if key, stamp, body, ok := parse(k.Body); ok && k.Author == t.self {
+			t.ours = append(t.ours, ours{k.ID, k.Node, key, stamp, body})
+		}
 	}
 	return nil
+}
+
+// of are those with a key.
+func (t *Thread) of(key string) []ours {
+	var out []ours
+	for _, o := range t.ours {
+		if o.key == key {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// newest is the one that the latest run wrote; of the same run the one that was made last.
+func newest(all []ours) ours {
+	last := all[0]
+	for _, o := range all[1:] {
+		if !newer(last.stamp, o.stamp) {
+			last = o
+		}
+	}
+	return last
+}
+
+// sizes are tried in turn, in UTF-16 code units, when the forge says that a text is too long. The first
+// is GitHub's limit less the marker and a note.
+var sizes = []int{65536 - 1024, 30000, 10000, 3000}
+
+// fitting writes the longest text that is taken.
+func fitting(write func(limit int) error) error {
+	var err error
+	for _, limit := range sizes {
+		if err = write(limit); !errors.Is(err, mlgate.ErrTooLong) {
+			return err
+		}
+	}
+	return err
 }

@@ -38,7 +38,8 @@ type Demand struct {
 	Policies       []Policy
 	WarnOnly       bool // `enforce: warn`
 	Promote        []mlgate.StageRule
-	Comment        string          // "update" or "none"
+	Comment        string          // what becomes of the comment: "update", "none" or a word between them
+	Split          bool            // the model has a comment of its own
 	Owners         []string        // "@login" or "@org/team"; CodeOwners alone: those of CODEOWNERS; empty: nobody in particular
 	Approvals      int             // how many of them must say yes; at least 1
 	Protected      []string        // patterns of files whose change the owners must approve

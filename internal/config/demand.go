@@ -39,6 +39,7 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 	}
 	d.Reuse = cmp.Or(p.text(k["reuse"]), d.Reuse)
 	d.Comment = cmp.Or(p.text(valueOf(k["report"], "comment")), d.Comment)
+	d.Split = p.text(valueOf(k["report"], "split")) == "true"
 }
 
 func (p *parsed) owners(k map[string]*yaml.Node) {

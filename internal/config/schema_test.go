@@ -149,7 +149,7 @@ var made = map[bool][]string{
 		"owners: [a]", "owners: CODEOWNERS", "owners: ['@k']\napprovals: 0", "owners: ['@a b']", "waivers: [{rule: gate/a}]", "waivers: [{rule: governance/demands, reason: r, owner: '@k', link: 'https://e.com', until: 2027-01-31}]",
 		"waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'http://e.com', until: 2027-01-31}]", "waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'https://e.com', until: soon}]", "waivers: [{rule: gate/a, reason: r, owner: '@k', link: 'https://e.com', until: 2027-13-01}]",
 		"reuse: maybe", "protected: [../x]", "steps: [{name: a, run: b, retry: 2}]", "steps: [{name: a, run: b, retry: {on_exit: 1}}]", "steps: [{name: a, run: b, retry: {times: 0}}]",
-		"registry: git", "registry: {kind: mlflow}", "registry: {kind: git, url: x}", "report: {comment: new}", "report: none",
+		"registry: git", "registry: {kind: mlflow}", "registry: {kind: git, url: x}", "report: {comment: sometimes}", "report: none",
 	},
 }
 

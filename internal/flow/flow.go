@@ -31,7 +31,10 @@ type Desk struct {
 	Reviews  mlgate.Reviews  // who approved a pull request; nil: nobody can be asked
 	Merges   mlgate.Merges   // which pull request brought a commit; nil: nobody can be asked
 	Policies mlgate.Policies // those that live elsewhere
-	Now      func() time.Time
+	// Forged are the findings about what somebody put beside the judged commit in mlgate's name; nil:
+	// nobody looked.
+	Forged func(model string) []mlgate.Finding
+	Now    func() time.Time
 	// Sleep waits between two tries; it ends early with ctx.
 	Sleep   func(ctx context.Context, d time.Duration) error
 	Notes   io.Writer // progress for people, a line each

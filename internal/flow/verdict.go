@@ -21,6 +21,9 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 		return out, nil, err
 	}
 	out.Findings = governance.Judge(facts)
+	if h.desk.Forged != nil {
+		out.Findings = append(out.Findings, h.desk.Forged(h.model)...)
+	}
 	if h.conflict != "" {
 		out.Findings = append(out.Findings, mlgate.Finding{Rule: "merge/conflict", Status: mlgate.Warn, Message: h.conflict, Fix: "a pull request of this commit waits until then"})
 	}
@@ -70,7 +73,7 @@ func (h *Hearing) outline() mlgate.Outcome {
 	for _, r := range h.rules {
 		out.DemandsDigest = append(out.DemandsDigest, r.digest)
 		out.Rules = append(out.Rules, r.source())
-		out.Comment = r.demand.Comment
+		out.Comment, out.Split = r.demand.Comment, r.demand.Split
 		out.WarnOnly = out.WarnOnly && r.demand.WarnOnly // a push cannot switch itself to `enforce: warn`
 	}
 	out.DemandsFrom, out.Files = h.demandsFrom(), h.touched()

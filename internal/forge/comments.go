@@ -2,6 +2,10 @@ package forge
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -17,7 +21,7 @@ func (g *GitHub) List(ctx context.Context, number int) ([]mlgate.Comment, error)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, mlgate.Comment{ID: c.GetID(), Author: c.GetUser().GetLogin(), Bot: c.GetUser().GetType() == "Bot", Body: c.GetBody()})
+		out = append(out, commentOf(&c))
 	}
 	return out, nil
 }
@@ -26,7 +30,7 @@ func (g *GitHub) List(ctx context.Context, number int) ([]mlgate.Comment, error)
 func (g *GitHub) Create(ctx context.Context, number int, body string) error {
 	do := func(ctx context.Context) (struct{}, error) {
 		_, resp, err := g.client.Issues.CreateComment(ctx, g.owner, g.repo, number, &github.IssueComment{Body: &body})
-		return struct{}{}, explain(resp, err)
+		return struct{}{}, tooBig(explain(resp, err))
 	}
 	_, err := mlgate.Once(ctx, func(ctx context.Context) (none struct{}, there bool, err error) {
 		there, err = g.said(ctx, number, body)
@@ -53,5 +57,14 @@ func (g *GitHub) said(ctx context.Context, number int, body string) (bool, error
 // Update replaces a comment.
 func (g *GitHub) Update(ctx context.Context, id int64, body string) error {
 	_, resp, err := g.client.Issues.EditComment(repeatable(ctx), g.owner, g.repo, id, &github.IssueComment{Body: &body})
-	return explain(resp, err)
+	return tooBig(explain(resp, err))
+}
+
+// tooBig tells a refusal for the length of a text from others.
+func tooBig(err error) error {
+	var a *Answer
+	if errors.As(err, &a) && a.Status == http.StatusUnprocessableEntity && strings.Contains(a.Message, "too long") {
+		return fmt.Errorf("%w: %w", err, mlgate.ErrTooLong)
+	}
+	return err
 }

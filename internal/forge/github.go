@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/go-github/v60/github"
@@ -39,6 +40,9 @@ type GitHub struct {
 	client      *github.Client
 	graph       string
 	owner, repo string
+
+	mu   sync.Mutex
+	self string // once it is known
 }
 
 // NewGitHub makes a client; it speaks to nobody yet.
@@ -111,6 +115,9 @@ const actionsBot = "github-actions[bot]"
 
 // Self is the login of the token.
 func (g *GitHub) Self(ctx context.Context) (string, error) {
+	if self := g.knowSelf(""); self != "" {
+		return self, nil
+	}
 	u, resp, err := g.client.Users.Get(ctx, "")
 	if err != nil {
 		if err = explain(resp, err); errors.Is(err, mlgate.ErrForbidden) || errors.Is(err, mlgate.ErrNotFound) {
@@ -124,4 +131,14 @@ func (g *GitHub) Self(ctx context.Context) (string, error) {
 // path is one of this repository's: g.path("issues/%d/comments", 7).
 func (g *GitHub) path(format string, args ...any) string {
 	return "repos/" + g.owner + "/" + g.repo + "/" + fmt.Sprintf(format, args...)
+}
+
+// knowSelf remembers who we are, and says it as far as it is known.
+func (g *GitHub) knowSelf(login string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if login != "" {
+		g.self = login
+	}
+	return g.self
 }

@@ -61,7 +61,8 @@ type Outcome struct {
 	Rules          []RuleSet     `json:"rules,omitempty"`   // that judged
 	Preview        string        `json:"preview,omitempty"` // with the change's own rules: which verdict
 	WarnOnly       bool          `json:"warn_only,omitempty"`
-	Comment        string        `json:"-"` // what report.comment demands: update or none
+	Comment        string        `json:"-"` // what report.comment demands
+	Split          bool          `json:"-"` // report.split: a comment of its own
 	Verdict        Verdict       `json:"verdict"`
 	Plan           []Planned     `json:"plan,omitempty"`
 	Stage          string        `json:"stage,omitempty"` // that a person asked for

@@ -134,6 +134,28 @@ type Store interface {
 	Prune(ctx context.Context, model string, keep []Digest, before time.Time) error
 }
 
+// Marks stand beside one commit, where people look and rulesets ask.
+type Marks interface {
+	// Marked reads all that stands there, whoever made it.
+	Marked(ctx context.Context, commit string) (Marked, error)
+	// SetStatus takes the place of the status of the same name.
+	SetStatus(ctx context.Context, commit string, s CommitStatus) error
+	// OpenCheck makes a check run, once, and returns its id.
+	OpenCheck(ctx context.Context, commit string, c CheckRun) (int64, error)
+	// UpdateCheck changes the check run c.ID; annotations are added to those it has.
+	UpdateCheck(ctx context.Context, c CheckRun) error
+}
+
+// CommentTidier looks after single comments of ours.
+type CommentTidier interface {
+	// Read returns one as it is now; ErrNotFound when it is gone.
+	Read(ctx context.Context, id int64) (Comment, error)
+	// Delete takes one away. One that is gone already is no error.
+	Delete(ctx context.Context, id int64) error
+	// Hide folds comments away as outdated, those that are not yet, by Comment.Node.
+	Hide(ctx context.Context, nodes []string) error
+}
+
 // Comments is one thread of a forge, by number of the pull request.
 type Comments interface {
 	// List returns all comments of all pages, oldest first.
@@ -147,6 +169,7 @@ type Comments interface {
 // Comment is one comment. Body is hostile unless Author is Self.
 type Comment struct {
 	ID     int64
+	Node   string // the forge's other name for it
 	Author string
 	Bot    bool
 	Body   string

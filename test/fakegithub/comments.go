@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ type Comment struct {
 	User      User   `json:"user"`
 	CreatedAt string `json:"created_at"`
 	UpdatedAt string `json:"updated_at"`
+	Minimized bool   `json:"-"`
 	number    int
 }
 
@@ -46,11 +48,30 @@ func (s *Server) Comments(number int) []Comment {
 const bot = "github-actions[bot]"
 
 func commentRoutes(s *Server) {
-	s.route("GET", "issues/{number}/comments", "pull_requests", func(w http.ResponseWriter, r *http.Request) {
-		s.paged(w, r, s.of(number(r, "number")))
-	})
 	s.route("POST", "issues/{number}/comments", "pull_requests", func(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, func(body string) (Comment, int) { return s.add(number(r, "number"), bot, body), http.StatusCreated })
+	})
+	s.route("GET", "issues/{number}/{what}", "pull_requests", func(w http.ResponseWriter, r *http.Request) { // of a thread, or comments/ID
+		if r.PathValue("what") == "comments" {
+			s.paged(w, r, s.of(number(r, "number")))
+			return
+		}
+		for _, c := range s.comments {
+			if r.PathValue("number") == "comments" && c.ID == int64(number(r, "what")) {
+				answer(w, http.StatusOK, c)
+				return
+			}
+		}
+		refuse(w, http.StatusNotFound, "Not Found")
+	})
+	s.route("DELETE", "issues/comments/{id}", "pull_requests", func(w http.ResponseWriter, r *http.Request) {
+		before := len(s.comments)
+		s.comments = slices.DeleteFunc(s.comments, func(c Comment) bool { return c.ID == int64(number(r, "id")) })
+		if len(s.comments) == before {
+			refuse(w, http.StatusNotFound, "Not Found")
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
 	})
 	s.route("PATCH", "issues/comments/{id}", "pull_requests", func(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, func(body string) (Comment, int) { return s.edit(int64(number(r, "id")), body) })
@@ -91,7 +112,8 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, do func(string) (
 }
 
 func (s *Server) add(number int, login, body string) Comment {
-	id := int64(len(s.comments) + 1)
+	s.lastComment++
+	id := s.lastComment
 	kind := "User"
 	if strings.HasSuffix(login, "[bot]") {
 		kind = "Bot"

@@ -52,6 +52,9 @@ type Server struct {
 	grants   map[string]map[string]string // further tokens, and what they may
 	asker    string                       // the token of the request that is answered
 	merges   []object                     // pull requests that were merged
+
+	lastComment int64
+	marks       marks
 }
 
 // Start serves.
@@ -96,6 +99,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		answer(w, http.StatusOK, s.comments)
+	case r.URL.Path == "/_marks": // a line each
+		_, _ = io.WriteString(w, s.markLines())
+	case r.URL.Path == "/_mark": // as somebody: /_mark?sha=…&name=mlgate&says=success&by=mallory, a check with &app=…
+		q := r.URL.Query()
+		if app := q.Get("app"); app != "" {
+			s.AddCheck(q.Get("sha"), q.Get("name"), q.Get("says"), app)
+			return
+		}
+		s.AddStatus(q.Get("sha"), q.Get("name"), q.Get("says"), q.Get("by"))
+	case r.URL.Path == "/_requests":
+		answer(w, http.StatusOK, s.Requests())
 	case r.URL.Path == "/_say": // as somebody: /_say?number=7&login=mallory, the comment is the body
 		number, err := strconv.Atoi(r.URL.Query().Get("number"))
 		body, berr := io.ReadAll(r.Body)

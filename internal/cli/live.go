@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/inert"
+)
+
+// pulse is how often people on the forge are told what runs: a write each.
+const pulse = time.Minute
+
+// follow makes a runner tell the forge what runs, once every pulse, until finish.
+func (m *marker) follow(ctx context.Context, r *flow.Runner) {
+	if m == nil || m.board == nil || m.trouble {
+		return
+	}
+	log := r.StepLog
+	r.StepLog = func(step string) io.WriteCloser {
+		m.step(step, m.app.Now())
+		return both{log(step), closing(func() { m.step(step, time.Time{}) })}
+	}
+	m.stop()
+	ctx, cancel := context.WithCancel(ctx)
+	ticker := time.NewTicker(pulse)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.pulse(ctx, ticker.C)
+	}()
+	m.stop = func() {
+		cancel()
+		ticker.Stop()
+		<-done
+		m.stop = func() {}
+	}
+}
+
+// closing does something when it is closed.
+type closing func()
+
+func (c closing) Close() error {
+	c()
+	return nil
+}
+
+// step notes that a step runs since a moment; zero: no more.
+func (m *marker) step(name string, since time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if since.IsZero() {
+		delete(m.running, name)
+		return
+	}
+	m.running[name] = since
+}
+
+// pulse tells, at every tick, what runs; it ends with ctx, or when the forge does not want to hear it.
+func (m *marker) pulse(ctx context.Context, ticks <-chan time.Time) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		model, line := m.now()
+		if line == "" {
+			continue
+		}
+		told, err := m.board.Progress(ctx, model, line)
+		if err == nil && !told {
+			told, err = m.say(ctx, model, line)
+		}
+		if err != nil && ctx.Err() == nil {
+			m.note(fmt.Errorf("telling how far the steps are: %w", err))
+		}
+		if err != nil || !told {
+			return
+		}
+	}
+}
+
+// now says what runs: "train: 3 min".
+func (m *marker) now() (model, line string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var names []string
+	for name := range m.running {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf("%s: %d min", inert.Line(inert.Clip(name, 60)), int(m.app.Now().Sub(m.running[name]).Minutes())))
+	}
+	return m.model, inert.Clip(strings.Join(parts, ", "), 200)
+}
+
+// say tells it on top of the comment, where no check run can.
+func (m *marker) say(ctx context.Context, model, line string) (bool, error) {
+	if m.comment == nil {
+		return false, nil
+	}
+	err := m.comment(ctx, fmt.Sprintf("⏳ %s: %s", inert.Markdown(model), inert.Markdown(line)))
+	return err == nil, err
+}
