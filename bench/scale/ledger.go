@@ -16,7 +16,7 @@ import (
 )
 
 // batch is how many records one commit of the made ledger brings; a judgment brings two or three.
-const batch = 5000
+const batch = 25_000
 
 // ledgers makes ledgers of three sizes and looks one record up, and appends one, in each. A target of
 // "flat" is met when the largest costs at most twice what the smallest does.

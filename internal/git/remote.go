@@ -155,9 +155,15 @@ func (r *Repo) Named(ctx context.Context, name string) (string, error) {
 // Fetch brings what is not here yet, with its history.
 func (r *Repo) Fetch(ctx context.Context, wants ...string) error { return r.fetch(ctx, wants) }
 
-// FetchTip brings one commit without its history.
-func (r *Repo) FetchTip(ctx context.Context, id string) error {
-	return r.fetch(ctx, []string{id}, "--depth=1")
+// FetchTip brings commits without their history. ErrNotFound: the remote has none of such an id, or hands
+// out nothing but what its references name.
+func (r *Repo) FetchTip(ctx context.Context, ids ...string) error {
+	return r.fetch(ctx, ids, "--depth=1")
+}
+
+// FetchAnew brings a commit with its history, also when it is here without.
+func (r *Repo) FetchAnew(ctx context.Context, id string) error {
+	return r.bring(ctx, []string{id}, "--refetch", "--depth=2147483647") // git's word for all
 }
 
 func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error {
@@ -180,14 +186,20 @@ func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error 
 	if len(missing) == 0 {
 		return nil
 	}
+	return r.bring(ctx, missing, more...)
+}
+
+// bring runs git's fetch.
+func (r *Repo) bring(ctx context.Context, wants []string, more ...string) error {
 	// A server that says nothing at all is given up, one that is slow is not; git knows this of http only.
-	args := append([]string{"-c", "http.lowSpeedLimit=1", "-c", fmt.Sprintf("http.lowSpeedTime=%d", int(r.patience.Seconds())), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"}, more...)
-	res, err := r.network(ctx, append(append(args, "--", r.remote), missing...)...)
+	// What comes stays one file: git makes a file of each object of a few, which takes longer than all else.
+	args := append([]string{"-c", "fetch.unpackLimit=1", "-c", "http.lowSpeedLimit=1", "-c", fmt.Sprintf("http.lowSpeedTime=%d", int(r.patience.Seconds())), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"}, more...)
+	res, err := r.network(ctx, append(append(args, "--", r.remote), wants...)...)
 	if err == nil && res.code != 0 {
 		err = res.failed()
 	}
 	if err != nil {
-		return fmt.Errorf("fetching %s: %w", strings.Join(missing, ", "), err)
+		return fmt.Errorf("fetching %s: %w", some(wants), err)
 	}
 	if r.o.Borrow != nil && r.o.Borrow.Shallow {
 		r.mu.Lock()
@@ -195,6 +207,14 @@ func (r *Repo) fetch(ctx context.Context, wants []string, more ...string) error 
 		r.mu.Unlock()
 	}
 	return nil
+}
+
+// some names a few of many.
+func some(ids []string) string {
+	if n := len(ids) - 6; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:6], ", "), n)
+	}
+	return strings.Join(ids, ", ")
 }
 
 // Object returns any object by full id; the caller has fetched it.

@@ -27,6 +27,15 @@ type Commit struct {
 	At      time.Time
 	Put     []Blob
 	Delete  []string
+	Sides   []Side
+}
+
+// Side is a commit of files that stand beside those of the commit that names it: a link at Path of that
+// commit, and a parent of it, so that whoever has one's history has the other. It has no parent itself.
+type Side struct {
+	Path string // of the link
+	Old  string // id of the tree that it begins with; empty: an empty one
+	Put  []Blob
 }
 
 // Tag is an annotated tag on a commit.
@@ -64,29 +73,58 @@ func (r *Repo) Import(ctx context.Context, c *Commit, tags []Tag) (commit string
 	return readMarks(marks, len(tags))
 }
 
+// sideMarks is where the marks of sides begin: far from those of commit and tags.
+const sideMarks = 1_000_000
+
 func (r *Repo) writeCommit(in *bytes.Buffer, c *Commit) error {
-	fmt.Fprintf(in, "commit refs/mlgate/import\nmark :1\ncommitter %s\n", r.stamp(c.At))
-	var message strings.Builder
-	for line := range strings.SplitSeq(c.Message, "\n") {
-		message.WriteString(inert.Line(line) + "\n")
+	for i, s := range c.Sides {
+		r.begin(in, sideMarks+i, c.At, s.Path)
+		if s.Old != "" {
+			fmt.Fprintf(in, "M 040000 %s \"\"\n", s.Old)
+		}
+		if err := writeBlobs(in, s.Put); err != nil {
+			return err
+		}
+		in.WriteString("\n")
 	}
-	writeData(in, []byte(message.String()))
+	r.begin(in, 1, c.At, c.Message)
 	if c.Parent != "" {
 		fmt.Fprintf(in, "from %s\n", c.Parent)
-	} else {
-		in.WriteString("deleteall\n")
 	}
-	for _, b := range c.Put {
+	for i := range c.Sides {
+		fmt.Fprintf(in, "merge :%d\n", sideMarks+i)
+	}
+	for i, s := range c.Sides {
+		fmt.Fprintf(in, "M 160000 :%d %s\n", sideMarks+i, s.Path)
+	}
+	if err := writeBlobs(in, c.Put); err != nil {
+		return err
+	}
+	for _, p := range c.Delete {
+		fmt.Fprintf(in, "D %s\n", p)
+	}
+	in.WriteString("\n")
+	return nil
+}
+
+// begin begins a commit that has nothing in it.
+func (r *Repo) begin(in *bytes.Buffer, mark int, at time.Time, message string) {
+	fmt.Fprintf(in, "reset refs/mlgate/import\ncommit refs/mlgate/import\nmark :%d\ncommitter %s\n", mark, r.stamp(at))
+	var clean strings.Builder
+	for line := range strings.SplitSeq(message, "\n") {
+		clean.WriteString(inert.Line(line) + "\n")
+	}
+	writeData(in, []byte(clean.String()))
+}
+
+func writeBlobs(in *bytes.Buffer, blobs []Blob) error {
+	for _, b := range blobs {
 		if strings.ContainsAny(b.Path, "\"\n\\ ") {
 			return fmt.Errorf("writing %q: not a path that the ledger uses", b.Path)
 		}
 		fmt.Fprintf(in, "M 100644 inline %s\n", b.Path)
 		writeData(in, b.Data)
 	}
-	for _, p := range c.Delete {
-		fmt.Fprintf(in, "D %s\n", p)
-	}
-	in.WriteString("\n")
 	return nil
 }
 

@@ -1,0 +1,55 @@
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// restore is what to do about a ledger that somebody or something damaged.
+const restore = "; restore the reference (a clone or backup has it)"
+
+// head of a record file: the envelope, and what the body must be.
+type fileHead struct {
+	Format int             `json:"format"`
+	SHA256 mlgate.Digest   `json:"sha256"`
+	Env    mlgate.Envelope `json:"envelope"`
+}
+
+func record(kind mlgate.Kind, tree mlgate.Tree, file string) (mlgate.Sealed, error) {
+	data, err := tree.ReadFile(file)
+	if err != nil {
+		return mlgate.Sealed{}, err
+	}
+	return parseRecord(kind, data)
+}
+
+// parseRecord reads a record's file: whoever may push to the ledger may have written it.
+func parseRecord(kind mlgate.Kind, data []byte) (mlgate.Sealed, error) {
+	line, body, ok := bytes.Cut(data, []byte("\n"))
+	var h fileHead
+	if err := json.Unmarshal(line, &h); err != nil || !ok {
+		return mlgate.Sealed{}, fmt.Errorf("the record is damaged: %w%s", cmp.Or(err, errIf(!ok, "it has no body")), restore)
+	}
+	if h.Format != 1 {
+		if h.Format < 1 {
+			return mlgate.Sealed{}, fmt.Errorf("the record is damaged: format %d is none%s", h.Format, restore)
+		}
+		return mlgate.Sealed{}, fmt.Errorf("the record has format %d: a newer mlgate wrote it; use that one", h.Format)
+	}
+	if got := mlgate.DigestOf(body); got != h.SHA256 {
+		return mlgate.Sealed{}, fmt.Errorf("the record is damaged: its content hashes to %s, it says %s%s", got.Short(), h.SHA256.Short(), restore)
+	}
+	return mlgate.Sealed{Kind: kind, Digest: h.SHA256, Body: body, Envelope: h.Env}, nil
+}
+
+func errIf(is bool, text string) error {
+	if is {
+		return errors.New(text)
+	}
+	return nil
+}
