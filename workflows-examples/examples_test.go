@@ -132,6 +132,41 @@ func TestUnsafeExamplesAreSeen(t *testing.T) {
 	}
 }
 
+// An input that the action does not have is ignored by GitHub with a warning that nobody reads.
+func TestExamplesUseInputsThatThereAre(t *testing.T) {
+	t.Parallel()
+	inputs := map[string]map[string]any{}
+	for uses, file := range map[string]string{"mlgate/mlgate": "../action.yml", "mlgate/mlgate/setup": "../setup/action.yml"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var action struct {
+			Inputs map[string]any `json:"inputs"`
+		}
+		if err := yaml.Unmarshal(text, &action); err != nil || len(action.Inputs) == 0 {
+			t.Fatalf("%s: %v", file, err)
+		}
+		inputs[uses] = action.Inputs
+	}
+	for name, text := range examples(t) {
+		var w workflow
+		if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range w.Jobs {
+			for _, s := range j.Steps {
+				uses, _, _ := strings.Cut(s.Uses, "@")
+				for key := range s.With {
+					if has := inputs[uses]; has != nil && has[key] == nil {
+						t.Errorf("%s: %s has no input %q", name, uses, key)
+					}
+				}
+			}
+		}
+	}
+}
+
 // The judge listens to the workflow that runs, by the name that it has.
 func TestForkPairFits(t *testing.T) {
 	t.Parallel()
