@@ -155,7 +155,7 @@ func (a *app) judgeChange(ctx context.Context, o ciOptions, change mlgate.Change
 		return nil, err
 	}
 	defer off.Close()
-	if err := a.askForge(off, change.Repo); err != nil {
+	if err := a.askForge(off, change); err != nil {
 		return nil, err
 	}
 	a.mark(ctx, change)

@@ -1,6 +1,9 @@
 package cli
 
-import "github.com/mlgate/mlgate/internal/forge"
+import (
+	"github.com/mlgate/mlgate/internal/forge"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
 
 // github opens the repository (owner/name) on its GitHub; nil without a token. All of a run share one:
 // it remembers what it read, and how long it has waited.
@@ -17,11 +20,12 @@ func (a *app) github(repo string) (*forge.GitHub, error) {
 }
 
 // askForge lets a desk ask the forge, where there is a token to ask with.
-func (a *app) askForge(off *office, repo string) error {
-	hub, err := a.github(repo)
+func (a *app) askForge(off *office, change mlgate.Change) error {
+	hub, err := a.github(change.Repo)
 	if err != nil || hub == nil {
 		return err
 	}
 	off.Merges = hub
+	off.Showcase.Deployments, off.Showcase.Link = hub, change.Run.URL
 	return nil
 }

@@ -150,6 +150,9 @@ func (a *app) openForHand(ctx context.Context) (*office, mlgate.Change, error) {
 	if err != nil {
 		return nil, change, err
 	}
+	if err := a.askForge(o, change); err != nil {
+		return nil, change, errors.Join(err, o.Close())
+	}
 	change.Event, change.BaseBranch = mlgate.Manual, change.Default
 	if change.Head, err = o.Branches.Tip(ctx, change.Default); err != nil {
 		o.Close()

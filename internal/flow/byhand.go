@@ -58,6 +58,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	case promotion.Nothing:
 		out.Verdict = mlgate.Verdict{Word: mlgate.NotAffected, Status: mlgate.Pass, Cause: d.Why}
 		out.Moved = []mlgate.Planned{told(d)}
+		h.showRest(ctx, mlgate.Outcome{})
 		return out, nil
 	case promotion.Held, promotion.Soaking, promotion.Unapproved:
 		return out, &mlgate.Waiting{Reason: d.Why}
@@ -83,7 +84,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err := h.fetchAgain(ctx, h.judged.run.Store, out.Evidence); err != nil {
 		return out, err
 	}
-	moved, err := h.desk.bring(ctx, h.model, records, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+	moved, err := h.desk.showing(f.Stages, ask.Stage).bring(ctx, h.model, records, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 		f.Entries, f.Holds = entries, held
 		if err := standing(ctx, log, &f); err != nil {
 			return promotion.Decision{}, err

@@ -28,8 +28,9 @@ type Desk struct {
 	Registry mlgate.Registry
 	// Store opens the store of a kind that `artifact: {store: …}` names.
 	Store    func(kind string) (mlgate.Store, error)
-	Reviews  mlgate.Reviews  // who approved a pull request; nil: nobody can be asked
-	Merges   mlgate.Merges   // which pull request brought a commit; nil: nobody can be asked
+	Reviews  mlgate.Reviews // who approved a pull request; nil: nobody can be asked
+	Merges   mlgate.Merges  // which pull request brought a commit; nil: nobody can be asked
+	Showcase Showcase
 	Policies mlgate.Policies // those that live elsewhere
 	// Forged are the findings about what somebody put beside the judged commit in mlgate's name; nil:
 	// nobody looked.

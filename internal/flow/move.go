@@ -24,9 +24,9 @@ var errJudgeAgain = fmt.Errorf("recording the judgment: %w", mlgate.ErrConflict)
 // decide looks at the newest facts and says what to do with one stage.
 type decide func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error)
 
-// bring moves one stage in two writes: first the intent (with the records that led to it), then the
+// move moves one stage in two writes: first the intent (with the records that led to it), then the
 // registry's tags together with "done". Whoever loses a race looks again and decides afresh.
-func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, decide decide) (mlgate.Planned, error) {
+func (d Desk) move(ctx context.Context, model string, records []mlgate.Sealed, decide decide) (mlgate.Planned, error) {
 	for try := range maxTries {
 		log, entries, err := d.newest(ctx, model)
 		if err != nil {
@@ -49,6 +49,9 @@ func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, 
 		}
 		if err == nil {
 			records = nil
+			if err := d.announce(ctx, move); err != nil {
+				return mlgate.Planned{}, err
+			}
 			err = d.finish(ctx, move)
 		}
 		if err == nil {
@@ -171,7 +174,7 @@ func (d Desk) finish(ctx context.Context, m mlgate.Move) error {
 	if !mine {
 		return fmt.Errorf("moving %s to %s: another run closed this move: %w", m.Version, m.Stage, mlgate.ErrConflict)
 	}
-	w, err := d.end(ctx, log, m, "done", "")
+	w, err := d.endMove(ctx, log, m, "done", "")
 	if err != nil {
 		return err
 	}
@@ -188,7 +191,7 @@ func (d Desk) finish(ctx context.Context, m mlgate.Move) error {
 
 // lose closes a move that did not happen. When that cannot be written either, the next run does.
 func (d Desk) lose(ctx context.Context, log mlgate.Log, m mlgate.Move, why string) {
-	w, err := d.end(ctx, log, m, "lost", why)
+	w, err := d.endMove(ctx, log, m, "lost", why)
 	if err == nil {
 		err = w.Commit(ctx)
 	}
@@ -197,7 +200,7 @@ func (d Desk) lose(ctx context.Context, log mlgate.Log, m mlgate.Move, why strin
 	}
 }
 
-func (d Desk) end(ctx context.Context, log mlgate.Log, m mlgate.Move, part, why string) (mlgate.Write, error) {
+func (d Desk) endMove(ctx context.Context, log mlgate.Log, m mlgate.Move, part, why string) (mlgate.Write, error) {
 	at := d.Now().UTC()
 	s, err := mlgate.Seal(mlgate.KindMove, mlgate.MoveEnd{Format: 1, Move: m.ID, Reason: why, At: at},
 		mlgate.Envelope{Key: m.ID, Part: part, Commit: m.Commit, At: at, Version: d.Version})
@@ -264,7 +267,7 @@ func (d Desk) closeMove(ctx context.Context, log mlgate.Log, s mlgate.Sealed, en
 		}
 	}
 	d.note("closing move %s (%s → %s) of an earlier run: %s", m.ID, m.Version, m.Stage, part)
-	w, err := d.end(ctx, log, m, part, why)
+	w, err := d.endMove(ctx, log, m, part, why)
 	if err == nil {
 		err = w.Commit(ctx)
 	}

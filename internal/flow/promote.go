@@ -46,6 +46,7 @@ func (h *Hearing) ConcludePush(ctx context.Context, bundle *mlgate.Bundle) (mlga
 		}
 		err = h.act(ctx, &out, records)
 		if err == nil {
+			h.showRest(ctx, out)
 			h.prune(ctx)
 		}
 		if errors.Is(err, errJudgeAgain) {
@@ -111,7 +112,7 @@ func (h *Hearing) act(ctx context.Context, out *mlgate.Outcome, records []mlgate
 			if err := h.fetchAgain(ctx, h.judged.run.Store, out.Evidence); err != nil {
 				return err
 			}
-			moved, err := h.desk.bring(ctx, h.model, records, h.mergeDecision(*out, rule.To))
+			moved, err := h.desk.showing(h.stages(), rule.To).bring(ctx, h.model, records, h.mergeDecision(*out, rule.To))
 			if err != nil {
 				return err
 			}

@@ -151,5 +151,7 @@ type StageRule struct {
 	OnForeignMove string `json:"on_foreign_move,omitempty"`
 	// DirectPush is what a push without a pull request means: judge (empty too) or refuse.
 	DirectPush string `json:"direct_push,omitempty"`
-	Pos        Pos    `json:"-"`
+	// Deployment: each move is shown at the forge as a deployment to the environment of the stage's name.
+	Deployment bool `json:"deployment,omitempty"`
+	Pos        Pos  `json:"-"`
 }

@@ -35,6 +35,7 @@ type Planned struct {
 	Version string `json:"version,omitempty"` // that the stage will point at
 	From    string `json:"from,omitempty"`    // that it points at now
 	Why     string `json:"why,omitempty"`
+	Note    string `json:"note,omitempty"` // what went wrong beside a move that was made
 }
 
 // Outcome is everything that a report needs to know about one judged model.

@@ -146,7 +146,11 @@ func origin(o mlgate.Origin) string {
 func moves(plan []mlgate.Planned, done bool) string {
 	var parts []string
 	for _, m := range plan {
-		parts = append(parts, move(m, done))
+		part := move(m, done)
+		if m.Note != "" {
+			part += " (" + m.Note + ")"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
 }

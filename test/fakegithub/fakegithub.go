@@ -55,6 +55,7 @@ type Server struct {
 
 	lastComment int64
 	marks       marks
+	shown       []*deployment
 }
 
 // Start serves.
