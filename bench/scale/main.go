@@ -29,15 +29,17 @@ func main() {
 }
 
 // command is the whole measurement, or a part of it in a process of its own, so that its cost is known
-// apart: scale | scale fill REMOTE N | scale look REMOTE | scale append REMOTE.
+// apart: scale | scale ledgers | scale fill REMOTE N | scale look REMOTE | scale append REMOTE.
 func command(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 0:
 		return measure(ctx, os.Stdout)
+	case len(args) == 1 && args[0] == "ledgers": // they need neither mlgate's program nor other tools
+		return measureLedgers(ctx, os.Stdout)
 	case len(args) >= 2:
 		return ledgerCommand(ctx, args)
 	}
-	return fmt.Errorf("usage: scale")
+	return fmt.Errorf("usage: scale [ledgers]")
 }
 
 // bench is one run: a folder, where the tools are, and the table.
@@ -62,13 +64,25 @@ func measure(ctx context.Context, out io.Writer) error {
 	if err := b.machine(ctx); err != nil {
 		return err
 	}
-	fmt.Fprint(out, "\n| what | tool | CPU s | peak MB | compared with | target | |\n|:--|:--|--:|--:|:--|:--|:--|\n")
+	fmt.Fprint(out, "\n"+head)
 	for _, part := range []func(context.Context) error{b.startUp, b.comment, b.ledgers, b.monorepo, b.unchanged} {
 		if err := part(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+const head = "| what | tool | CPU s | peak MB | compared with | target | |\n|:--|:--|--:|--:|:--|:--|:--|\n"
+
+func measureLedgers(ctx context.Context, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Fprint(out, head)
+	return (&bench{dir: dir, out: out, env: environ(dir)}).ledgers(ctx)
 }
 
 // environ has no configuration of whoever runs this.

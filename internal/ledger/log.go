@@ -167,7 +167,7 @@ func (l *gitLog) unreadable(err error) error {
 // does not exist, and no caller may take it for that.
 func kept(err error) error {
 	if errors.Is(err, mlgate.ErrNotFound) {
-		return fmt.Errorf("the ledger is unreadable: the remote keeps back a part of it (%v)%s", err, restore)
+		return fmt.Errorf("the ledger is unreadable: the remote keeps back a part of it (%v)%s", err, restore) //nolint:errorlint // see above
 	}
 	return err
 }
