@@ -71,5 +71,6 @@ replay:
 bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
 	bench/run.sh
 
-image: ## build the container image and use it as GitHub would
+image: ## build the container image and use it as GitHub would; run steps in images
 	test/image.sh
+	test/stepimage.sh

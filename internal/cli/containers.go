@@ -10,12 +10,13 @@ var outOfReach = []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_
 
 // containers runs steps that name an image, in the engine that DOCKER_HOST names. Nothing is asked of it
 // before the first of them.
-func (a *app) containers(work, file string) *executor.Containers {
-	c := &executor.Containers{Host: a.Getenv("DOCKER_HOST"), Work: work, Witness: file, Now: a.Now, Notes: a.Stderr}
+func (a *app) containers(work, file string) (*executor.Containers, error) {
+	owner, err := executor.OwnerOf(work)
+	c := &executor.Containers{Host: a.Getenv("DOCKER_HOST"), Work: work, Owner: owner, Witness: file, Now: a.Now, Notes: a.Stderr}
 	for _, name := range outOfReach {
 		if path := a.Getenv(name); path != "" {
 			c.Away = append(c.Away, path)
 		}
 	}
-	return c
+	return c, err
 }

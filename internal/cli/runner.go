@@ -38,7 +38,10 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file
 	if err != nil {
 		return flow.Runner{}, err
 	}
-	images := a.containers(o.clone.Dir, file)
+	images, err := a.containers(o.clone.Dir, file)
+	if err != nil {
+		return flow.Runner{}, err
+	}
 	r := flow.Runner{
 		Work: work, Dir: filepath.Join(o.clone.Dir, filepath.FromSlash(path.Dir(file))), Executor: executor.Choice{Here: local, Images: images}, Images: images, Reader: reader.Files{}, Env: a.stepEnv(local.User), StepLog: a.stepLog(a.Stderr),
 		Now: a.Now, Notes: a.Stderr, Version: a.Version, Jobs: a.jobs,

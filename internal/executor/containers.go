@@ -23,6 +23,7 @@ import (
 type Containers struct {
 	Host    string   // of the engine: unix:///path; empty: the default
 	Work    string   // the work tree: an absolute path of this machine
+	Owner   string   // whom steps run as: OwnerOf the work tree before anything is lent of it
 	Witness string   // a file of the work tree, by which it is known again; below Work
 	Away    []string // files and folders that no step may reach: they must not lie in the work tree
 	Now     func() time.Time

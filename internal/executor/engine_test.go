@@ -227,5 +227,9 @@ func (f *fakeEngine) workTree(t *testing.T) *Containers {
 		t.Fatal(err)
 	}
 	f.stat = map[string]any{"name": "mlops.yaml", "size": info.Size(), "mtime": info.ModTime().Format(time.RFC3339Nano)}
-	return &Containers{Host: f.host, Work: dir, Witness: "mlops.yaml", Now: time.Now, Notes: io.Discard, Patience: 5 * time.Second}
+	owner, err := OwnerOf(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Containers{Host: f.host, Work: dir, Owner: owner, Witness: "mlops.yaml", Now: time.Now, Notes: io.Discard, Patience: 5 * time.Second}
 }

@@ -135,19 +135,24 @@ func translate(work string, mounts []docker.Mount) (string, error) {
 	return path.Join(best.Source, filepath.ToSlash(below)), nil
 }
 
-// owner is whom containers run as: the owner of the work tree.
+// owner is whom containers run as.
 func (c *Containers) owner(ctx context.Context, engine *docker.Client) (string, error) {
 	rootless, err := engine.Rootless(ctx)
 	if err != nil || rootless {
 		return "0:0", err
 	}
-	info, err := os.Stat(c.Work)
+	return c.Owner, nil
+}
+
+// OwnerOf is the owner of a folder as containers take it: uid:gid.
+func OwnerOf(dir string) (string, error) {
+	info, err := os.Stat(dir)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("looking for the owner of the work tree: %w", err)
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return "", fmt.Errorf("running in a container: the owner of %q is not known", c.Work)
+		return "", fmt.Errorf("looking for the owner of the work tree: this system does not tell that of %q", dir)
 	}
 	return fmt.Sprintf("%d:%d", stat.Uid, stat.Gid), nil
 }
