@@ -56,6 +56,7 @@ type event struct {
 	PullRequest *struct {
 		Number int    `json:"number"`
 		Title  string `json:"title"`
+		Merged bool   `json:"merged"`
 		Labels []struct {
 			Name string `json:"name"`
 		} `json:"labels"`
@@ -210,7 +211,7 @@ func fillPull(c *mlgate.Change, e event) error {
 		c.Labels = append(c.Labels, l.Name)
 	}
 	if e.Action == "closed" {
-		c.Event = mlgate.Other
+		c.Event, c.Closed = mlgate.Other, !p.Merged
 	}
 	c.Head, c.HeadBranch, c.BaseBranch = p.Head.SHA, p.Head.Ref, p.Base.Ref
 	c.Fork = p.Head.Repo == nil || p.Base.Repo == nil || p.Head.Repo.FullName != p.Base.Repo.FullName

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/report"
 )
@@ -112,4 +114,53 @@ func (t teller) speak(ctx context.Context, c mlgate.Change, s speech) error {
 // stamp says which run speaks.
 func (a *app) stamp(c mlgate.Change) comment.Stamp {
 	return comment.Stamp{Run: c.Run.ID, Attempt: c.Run.Attempt, At: a.Now().UTC()}
+}
+
+// settled tells an earlier comment how its pull request ended: merged, and what came of it, or closed.
+func (t teller) settled(ctx context.Context, outs []mlgate.Outcome) {
+	c := first(outs).Change
+	number, line := c.Number, "**Closed** without being merged; nothing moves."
+	if !c.Closed {
+		number, line = merged(outs)
+	}
+	hub, err := t.app.github(c.Repo)
+	if number == 0 || t.how == comment.None || hub == nil || err != nil {
+		return
+	}
+	thread, err := comment.Open(ctx, hub, hub, number)
+	if err == nil {
+		keys := []string{reportKey}
+		for _, out := range outs {
+			keys = append(keys, modelKey(out.Model))
+		}
+		for _, key := range keys {
+			_, noteErr := thread.Note(ctx, key, line, t.app.stamp(c), false)
+			err = errors.Join(err, noteErr)
+		}
+	}
+	if err != nil { // the verdict and the move were told already
+		fmt.Fprintf(t.app.Stderr, "telling #%d how it ended: %v\n", number, err)
+	}
+}
+
+// merged is the pull request that a promoting push came with, and what came of it; 0: none.
+func merged(outs []mlgate.Outcome) (number int, line string) {
+	var parts []string
+	for _, out := range outs {
+		if !out.Change.Promoting() || out.Origin.Pull == 0 {
+			continue
+		}
+		number = out.Origin.Pull
+		moved := false
+		for _, m := range out.Moved {
+			if m.Action == "move" {
+				moved = true
+				parts = append(parts, fmt.Sprintf("%s %s is in %s", inert.Markdown(out.Model), inert.Markdown(m.Version), inert.Markdown(m.Stage)))
+			}
+		}
+		if !moved {
+			parts = append(parts, fmt.Sprintf("%s: %s, nothing moved", inert.Markdown(out.Model), inert.Markdown(report.Short([]mlgate.Outcome{out}))))
+		}
+	}
+	return number, "**Merged**; " + inert.Clip(strings.Join(parts, "; "), 600)
 }

@@ -34,6 +34,7 @@ func (t teller) tell(ctx context.Context, outs []mlgate.Outcome) error {
 	link := change.Run.URL
 	unmarked := t.app.marks.finish(ctx, total(outs), results(outs))
 	unsaid := t.post(ctx, change, speechOf(outs, t.how, t.app.stamp(change)))
+	t.settled(ctx, outs)
 	summary := report.Markdown(outs, report.Options{Limit: maxSummary, Link: link}) + untold(unmarked, unsaid)
 	out := append(outputs(outs), mlgate.ValueOut{Name: "report", Value: report.Markdown(outs, report.Options{Limit: maxReport, Link: link})})
 	return t.ci.Publish(ctx, mlgate.Publication{Summary: summary, Outputs: out, Annotations: annotations(outs)})

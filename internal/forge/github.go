@@ -121,11 +121,11 @@ func (g *GitHub) Self(ctx context.Context) (string, error) {
 	u, resp, err := g.client.Users.Get(ctx, "")
 	if err != nil {
 		if err = explain(resp, err); errors.Is(err, mlgate.ErrForbidden) || errors.Is(err, mlgate.ErrNotFound) {
-			return actionsBot, nil
+			return g.knowSelf(actionsBot), nil
 		}
 		return "", err
 	}
-	return u.GetLogin(), nil
+	return g.knowSelf(u.GetLogin()), nil
 }
 
 // path is one of this repository's: g.path("issues/%d/comments", 7).

@@ -28,6 +28,7 @@ type Change struct {
 	BaseBranch string   `json:"base_branch,omitempty"`    // short name of the branch merged into or pushed to
 	Default    string   `json:"default_branch,omitempty"` // short name of the branch that promotes
 	Before     string   `json:"before,omitempty"`         // on a push: the tip before it; empty for a new branch
+	Closed     bool     `json:"-"`                        // the pull request was closed, and not merged
 	Fork       bool     `json:"fork,omitempty"`           // the head lives in another repository
 	Actor      string   `json:"actor,omitempty"`          // login of who started it
 	Repo       string   `json:"repo,omitempty"`           // owner/name at the forge

@@ -118,7 +118,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "whose thread?", http.StatusBadRequest)
 			return
 		}
-		s.Add(number, r.URL.Query().Get("login"), string(body))
+		times, _ := strconv.Atoi(r.URL.Query().Get("times")) // absent: once
+		for range max(1, times) {
+			s.Add(number, r.URL.Query().Get("login"), string(body))
+		}
 	case r.URL.Path == "/_trouble": // a JSON list of Trouble
 		var t []Trouble
 		if err := json.NewDecoder(r.Body).Decode(&t); err != nil {
