@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# stepimage.sh: steps in images, with a local engine, on the scikit-learn example: what a step reaches, which image it
-# was, how it ends. Without an engine: skipped on a laptop, a failure in CI.
+# stepimage.sh: steps in images, with a local engine: what a step reaches, which image it was, how it ends; in mlgate's
+# own container, and the scikit-learn example under act. Without an engine: skipped on a laptop, a failure in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD image=mlgate-stepimage:test
@@ -130,4 +130,50 @@ code 0 "$work/said" mlgate promote --bundle ../b
 code 0 "$work/said" mlgate review
 must "$work/said" 'no step runs: there is evidence' 'reuse with a digest'
 
+echo "== in mlgate's own container"
+# The last stage of the Dockerfile alone, around the program that is built here: image.sh builds the whole.
+mkdir "$work/action" && cp "$work/mlgate" "$root/action.yml" "$work/action"
+sed -n '/^FROM debian/,$p' "$root/Dockerfile" | sed 's/--from=build .mlgate/mlgate/; /^FROM/aLABEL mlgate.test=stepimage' >"$work/action/Dockerfile"
+DOCKER_BUILDKIT=0 docker build --force-rm -q -t mlgate-stepimage:own "$work/action" >"$work/build" 2>&1 || die "building mlgate-stepimage:own" "$work/build"
+cd "$work/foreign" && chown -R "$(id -u):$(id -g)" . && git checkout -q . && rm -rf build
+sed -i 's|^steps:|&\n  - {name: local, run: "id -un \&\& echo 1 >build/local", outputs: [build/local]}|; s|run: python train.py,|run: cat build/local \&\& python train.py, needs: [local],|' mlops.yaml
+sed -i "s|python probe.py|& /github/workspace /github/runner/out|" mlops.yaml
+commit mixed && chown -R 1001:1001 .
+own() { docker run --rm -v "$work/foreign:/github/workspace" -v "$work/runner:/github/runner" -v "$socket:/var/run/docker.sock" -e GITHUB_OUTPUT=/github/runner/out -w /github/workspace mlgate-stepimage:own "$@"; }
+code 0 "$work/said" own run --out /tmp/b
+must "$work/said" '^local | mlgate-step$' 'a step without an image'
+must "$work/said" 'as 1001:1001 the probe tried [0-9]* things, and reached 0' 'a step with an image'
+code 2 "$work/said" docker run --rm -v "$work/foreign:/src:ro" -v "$socket:/var/run/docker.sock" --entrypoint sh mlgate-stepimage:own -c 'git config --global --add safe.directory "*"; git clone -q /src /tmp/x && cd /tmp/x && mlgate run --out /tmp/b'
+must "$work/said" "lies in mlgate's own container" 'a work tree that the engine does not see'
+none "after runs in a container"
+
+echo "== the example under act"
+go -C "$root" build -o "$work/fakegithub" ./test/fakegithub/cmd/fakegithub
+cd "$work/model" && git checkout -q main && rm -rf build && git remote remove origin
+sed -i "s| $socket $work/runner/out $work,| /var/run/act /github/workspace $work/model,|" mlops.yaml
+mkdir -p .github/workflows && cat >.github/workflows/w.yml <<'W'
+on: [push]
+jobs:
+  judge:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - {id: gate, uses: mlgate/mlgate@v1}
+      - run: echo "said $VERDICT, $VERSION in $STAGE"
+        env: {VERDICT: "${{ steps.gate.outputs.verdict }}", VERSION: "${{ steps.gate.outputs.version }}", STAGE: "${{ steps.gate.outputs.stage }}"}
+W
+commit act && git push -qf "$work/origin.git" main && git remote add origin https://github.com/acme/model.git
+"$work/fakegithub" --root "$work" >"$work/url" & pids+=($!)
+until [ -s "$work/url" ]; do kill -0 "${pids[-1]}"; sleep 0.1; done
+url=$(cat "$work/url")
+printf '{"ref":"refs/heads/main","before":"%040d","after":"%s","repository":{"full_name":"acme/model","default_branch":"main"}}' 0 "$(git rev-parse HEAD)" >"$work/event.json"
+"$root/.cache/bin/act" push -e "$work/event.json" -P ubuntu-latest=act-runner:local --pull=false --rm --no-cache-server \
+	--env GITHUB_API_URL="$url" --env GITHUB_SERVER_URL="$url" -s GITHUB_TOKEN=secret-token --local-repository mlgate/mlgate@v1="$work/action" >"$work/said" 2>&1 || die "act" "$work/said"
+must "$work/said" 'train | trained on 398 rows' 'the training under act'
+must "$work/said" 'the probe tried [0-9]* things, and reached 0' 'what a step reaches under act'
+must "$work/said" 'said passed with warnings, v0.1.0 in staging' 'the verdict under act'
+ledger=$(git -C "$work/origin.git" for-each-ref --format '%(refname)' refs/mlgate/ledger)
+git -C "$work/origin.git" ls-tree -r --name-only "$ledger" | grep ^evidence/ | while read -r f; do git -C "$work/origin.git" show "$ledger:$f"; done >"$work/recorded"
+must "$work/recorded" "$id" 'the image in the ledger'
+none "after act"
 echo "stepimage.sh: all well"
