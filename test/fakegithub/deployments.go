@@ -33,20 +33,24 @@ func deploymentRoutes(s *Server) {
 		refuse(w, http.StatusNotFound, "Not Found")
 	})
 	s.route(http.MethodPost, "deployments/{id}/statuses", "deployments", s.mark)
-	s.mux.HandleFunc("/_deployments", func(w http.ResponseWriter, _ *http.Request) {
-		for _, d := range s.shown {
-			states := ""
-			for _, st := range slices.Backward(d.states) {
-				states += fmt.Sprintf(" %v", st["state"])
-			}
-			fmt.Fprintf(w, "%v %v %v:%s\n", d.object["environment"], d.object["task"], d.object["description"], states)
+}
+
+// tellShown lists all deployments with their states, oldest first, for tests.
+func (s *Server) tellShown(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.shown {
+		states := ""
+		for _, st := range slices.Backward(d.states) {
+			states += fmt.Sprintf(" %v", st["state"])
 		}
-	})
+		_, _ = fmt.Fprintf(w, "%v %v %v:%s\n", d.object["environment"], d.object["task"], d.object["description"], states)
+	}
 }
 
 // deploy refuses what GitHub would merge, or wait with for checks, instead of deploying it.
 func (s *Server) deploy(w http.ResponseWriter, r *http.Request) {
-	in := object{"auto_merge": true, "required_contexts": nil, "environment": "production", "task": "deploy"}
+	in := object{"auto_merge": true, "required_contexts": nil, "environment": "production", "task": "deploy", "transient_environment": false, "production_environment": false}
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in["ref"] == nil {
 		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
 		return
@@ -63,7 +67,7 @@ func (s *Server) deploy(w http.ResponseWriter, r *http.Request) {
 		"creator": User{Login: bot, ID: 41898282, Type: "Bot"}, "transient_environment": in["transient_environment"], "production_environment": in["production_environment"],
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
 	}
-	s.shown = append(s.shown, &deployment{object: d})
+	s.shown = append(s.shown, &deployment{object: d, states: []object{}})
 	answer(w, http.StatusCreated, d)
 }
 
@@ -83,7 +87,7 @@ func (s *Server) mark(w http.ResponseWriter, r *http.Request) {
 	if in["state"] == "success" && in["auto_inactive"] != false { // as GitHub: all others of the environment end
 		for _, o := range s.shown {
 			if o != d && o.object["environment"] == d.object["environment"] && len(o.states) > 0 && o.states[0]["state"] == "success" {
-				o.states = slices.Insert(o.states, 0, object{"state": "inactive"})
+				o.states = slices.Insert(o.states, 0, object{"id": 100*number(r, "id") + 99, "state": "inactive", "creator": user(bot)})
 			}
 		}
 	}

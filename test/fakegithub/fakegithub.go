@@ -111,6 +111,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.AddStatus(q.Get("sha"), q.Get("name"), q.Get("says"), q.Get("by"))
 	case r.URL.Path == "/_requests":
 		answer(w, http.StatusOK, s.Requests())
+	case r.URL.Path == "/_deployments":
+		s.tellShown(w)
 	case r.URL.Path == "/_say": // as somebody: /_say?number=7&login=mallory, the comment is the body
 		number, err := strconv.Atoi(r.URL.Query().Get("number"))
 		body, berr := io.ReadAll(r.Body)

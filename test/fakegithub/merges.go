@@ -14,11 +14,16 @@ func (s *Server) Merge(number, commit, head string, labels ...string) {
 	for i, l := range labels {
 		list = append(list, object{"id": i + 1, "name": l, "color": "ededed", "default": false})
 	}
+	owner, name, _ := strings.Cut(s.o.Repo, "/")
+	home := repositoryOf(owner, name, HomeID)
+	side := func(ref, sha string) object {
+		return object{"ref": ref, "sha": sha, "label": owner + ":" + ref, "user": home["owner"], "repo": home}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.merges = append(s.merges, object{
-		"id": n, "number": n, "state": "closed", "title": "Change the model", "user": User{Login: "ada", ID: 1, Type: "User"}, "labels": list,
-		"head": object{"sha": head, "ref": "change"}, "base": object{"sha": commit, "ref": "main"},
+		"id": n, "number": n, "state": "closed", "title": "Change the model", "user": user("ada"), "labels": list, "locked": false, "draft": false,
+		"head": side("change", head), "base": side("main", commit),
 		"merge_commit_sha": commit, "merged_at": "2026-01-01T00:00:00Z", "of": []string{commit, head},
 	})
 }
