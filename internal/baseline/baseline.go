@@ -18,6 +18,10 @@ type Place struct {
 	Missing  string        // why the place itself is not there
 	Attempts []mlgate.Sealed
 	Version  mlgate.Digest // of a stage: the very evidence its version was promoted with; empty: any
+	// Judged is the judged side's evidence, and Digest its record's: often the same, and decoding one can
+	// take longer than all else.
+	Judged *mlgate.Evidence
+	Digest mlgate.Digest
 }
 
 // Pick takes the first place that has evidence, and of its evidence the first complete attempt, made
@@ -68,7 +72,9 @@ func try(b *mlgate.Baseline, p Place, never mlgate.Digest, now time.Time) (why s
 		return "its evidence was made by changes that also touched what judges, or is not the one it was promoted with", nil
 	}
 	e := new(mlgate.Evidence)
-	if err := chosen.Decode(e); err != nil {
+	if p.Judged != nil && p.Digest == chosen.Digest {
+		*e = *p.Judged
+	} else if err := chosen.Decode(e); err != nil {
 		return "", fmt.Errorf("reading the baseline: %w", err)
 	}
 	if !e.Complete() {

@@ -19,6 +19,7 @@ func (h *Hearing) compareWith(ctx context.Context, rule []mlgate.BaselineRule) (
 		if err != nil {
 			return mlgate.Baseline{}, err
 		}
+		place.Judged, place.Digest = h.evidence, h.evidenceID
 		places = append(places, place)
 	}
 	var never mlgate.Digest

@@ -41,7 +41,11 @@ func (h *Hearing) exhibit(ctx context.Context, bundle *mlgate.Bundle) (exhibit, 
 		return x, h.nothingYet(bundle)
 	}
 	x.digest, x.evidence = first.Digest, new(mlgate.Evidence)
-	return x, first.Decode(x.evidence)
+	if err := first.Decode(x.evidence); err != nil {
+		return x, err
+	}
+	h.evidence, h.evidenceID = x.evidence, x.digest
+	return x, nil
 }
 
 func (h *Hearing) nothingYet(b *mlgate.Bundle) error {

@@ -20,30 +20,32 @@ type Ask struct {
 // Hearing is everything that a judgment rests on, loaded before the first step runs: trees, the
 // demands that must hold, ledger and registry as they were.
 type Hearing struct {
-	desk      Desk
-	ask       Ask
-	judged    side // what merging gives; on a push the pushed commit
-	base      side // what the change is measured against: the base tip, or P on a push
-	diffFrom  side // what its edits are told from: base, or in a review the merge base
-	sides     map[sideKey]side
-	reference mlgate.Reference
-	baseTip   string // as asked from the remote; empty: not asked
-	rules     []rules
-	own       *rules // of the change itself, when it edits its demands: a preview
-	ownBroken error  // why those cannot be used
-	ownBlocks bool   // they will block what they are merged with
-	model     string
-	log       mlgate.Log
-	entries   []mlgate.Entry
-	holds     map[string]mlgate.Hold
-	demands   []mlgate.ValueChange
-	steps     []mlgate.ValueChange
-	files     []mlgate.FileChange
-	bytes     []byte        // of the bundle's artifact
-	stage     string        // asked for by hand; empty: those of `when: merge`
-	conflict  string        // of a review's HEAD with the base tip
-	sealed    mlgate.Digest // the newest verdict of this hearing
-	origin    mlgate.Origin // of a push that is affected, and what a change says of itself
+	desk       Desk
+	ask        Ask
+	judged     side // what merging gives; on a push the pushed commit
+	base       side // what the change is measured against: the base tip, or P on a push
+	diffFrom   side // what its edits are told from: base, or in a review the merge base
+	sides      map[sideKey]side
+	reference  mlgate.Reference
+	baseTip    string // as asked from the remote; empty: not asked
+	rules      []rules
+	own        *rules // of the change itself, when it edits its demands: a preview
+	ownBroken  error  // why those cannot be used
+	ownBlocks  bool   // they will block what they are merged with
+	model      string
+	log        mlgate.Log
+	entries    []mlgate.Entry
+	holds      map[string]mlgate.Hold
+	demands    []mlgate.ValueChange
+	steps      []mlgate.ValueChange
+	files      []mlgate.FileChange
+	bytes      []byte           // of the bundle's artifact
+	stage      string           // asked for by hand; empty: those of `when: merge`
+	conflict   string           // of a review's HEAD with the base tip
+	evidence   *mlgate.Evidence // that was chosen of the judged side; nil: none, or not yet
+	evidenceID mlgate.Digest
+	sealed     mlgate.Digest // the newest verdict of this hearing
+	origin     mlgate.Origin // of a push that is affected, and what a change says of itself
 }
 
 func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
