@@ -13,6 +13,8 @@ trap 'rm -f "$new"' EXIT
 	cat bench/head.md
 	printf '\n## What grows\n'
 	go run ./bench/scale
+	printf '\n'
+	cat bench/image.md # measured by hand: it needs a Docker engine
 	printf '\n## Differences of two commits\n```text\n'
 	bench/diff.sh
 	printf '```\n\n## Policies\n'

@@ -75,7 +75,7 @@ git add . && git commit -qm model && git push -q "$work/origin.git" main
 until [ -s "$work/url" ]; do kill -0 $server; done
 url=$(cat "$work/url")
 git clone -q --depth 1 "file://$root" "$work/action" 2>/dev/null || cp -r "$root" "$work/action"
-cp -r Dockerfile .dockerignore action.yml go.mod go.sum cmd internal policies "$work/action/"
+cp -r Dockerfile .dockerignore action.yml go.mod go.sum cmd internal policies release "$work/action/"
 act() { # act EVENT: with the event file $work/event.json
 	(cd "$work/model" && "$root/.cache/bin/act" "$1" -e "$work/event.json" -P ubuntu-latest=act-runner:local --pull=false --rm --no-cache-server \
 		--env GITHUB_API_URL="$url" --env GITHUB_SERVER_URL="$url" -s GITHUB_TOKEN=secret-token --local-repository mlgate/mlgate@v1="$work/action")
