@@ -55,6 +55,7 @@ type event struct {
 	} `json:"merge_group"`
 	PullRequest *struct {
 		Number int    `json:"number"`
+		State  string `json:"state"`
 		Title  string `json:"title"`
 		Merged bool   `json:"merged"`
 		Labels []struct {
@@ -139,7 +140,7 @@ func fill(c *mlgate.Change, name, ref string, e event) error {
 		branch = "" // a tag, or the ref of a pull request
 	}
 	switch name {
-	case "pull_request":
+	case "pull_request", "pull_request_review": // a review may be the approval that was missing
 		return fillPull(c, e)
 	case "pull_request_target":
 		return &mlgate.Mistake{
@@ -209,6 +210,9 @@ func fillPull(c *mlgate.Change, e event) error {
 	c.Event, c.Number, c.Title = mlgate.PullRequest, p.Number, p.Title
 	for _, l := range p.Labels {
 		c.Labels = append(c.Labels, l.Name)
+	}
+	if p.State == "closed" {
+		c.Event = mlgate.Other
 	}
 	if e.Action == "closed" {
 		c.Event, c.Closed = mlgate.Other, !p.Merged

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/fetch"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/git"
@@ -41,7 +42,17 @@ func (a *app) openLocal(ctx context.Context) (*office, error) {
 // openRemote opens the desk of a judge: nothing of the working directory is read, all comes from
 // the remote with the token.
 func (a *app) openRemote(ctx context.Context, remote, token string) (*office, error) {
-	return a.open(ctx, git.Options{Remote: remote, Token: token})
+	off, err := a.open(ctx, git.Options{Remote: remote, Token: token})
+	if err == nil && ci.Detect(a.Getenv) == "github" {
+		hub, err := a.github(a.Getenv("GITHUB_REPOSITORY"))
+		switch {
+		case err != nil: // whoever needs it says so then
+			fmt.Fprintln(a.Stderr, err)
+		case hub != nil:
+			off.Reviews = hub
+		}
+	}
+	return off, err
 }
 
 func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
@@ -80,7 +91,8 @@ func (i identity) String() string { return i.name }
 
 // who is the CI's actor, or the person that git knows.
 func (a *app) who(clone *git.Clone) identity {
-	if actor := a.Getenv("GITHUB_ACTOR"); actor != "" {
+	// Who runs a run again asks for it now, whoever started it first.
+	if actor := cmp.Or(a.Getenv("GITHUB_TRIGGERING_ACTOR"), a.Getenv("GITHUB_ACTOR")); actor != "" {
 		return identity{actor, "mlgate@users.noreply.github.com"}
 	}
 	id := identity{a.Getenv("GIT_AUTHOR_NAME"), a.Getenv("GIT_AUTHOR_EMAIL")}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,14 +97,19 @@ func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) 
 
 func (a *app) approveCommand() *cobra.Command {
 	var ask flow.HandAsk
+	var evidence string
 	c := &cobra.Command{
 		Use:   "approve STAGE",
 		Short: "Say yes to bringing a version to a stage; somebody else promotes it",
-		Long: `Write down in the ledger that you say yes to a version for a stage with "approvals". It is as trustworthy as
-who may push to the ledger: in CI the name is the one who started the run, on a laptop the one git knows.`,
+		Long: `Write down in the ledger that you say yes to a version for a stage with "approvals": to its evidence, and to this
+step from what the stage has now. It is as trustworthy as who may push to the ledger: in CI (workflow_dispatch) the
+name is the one who started the run, on a laptop the one git knows.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask.Stage = args[0]
+			ask.Stage, ask.Evidence = args[0], mlgate.Digest(evidence)
+			if err := a.inPerson(); err != nil {
+				return err
+			}
 			o, change, err := a.openForHand(cmd.Context())
 			if err != nil {
 				return err
@@ -118,8 +124,26 @@ who may push to the ledger: in CI the name is the one who started the run, on a 
 		},
 	}
 	c.Flags().StringVar(&ask.Version, "version", "", "version to say yes to (default: what `mlgate promote STAGE` would bring)")
+	c.Flags().StringVar(&evidence, "evidence", "", "digest of the evidence that you looked at, in full; another one is an error")
 	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger")
 	return c
+}
+
+// inPerson: in CI a yes is somebody's who started this very run for it. A push, a bot or a run that is
+// started again says nothing about what anybody agrees to now.
+func (a *app) inPerson() error {
+	actor := cmp.Or(a.Getenv("GITHUB_TRIGGERING_ACTOR"), a.Getenv("GITHUB_ACTOR"))
+	switch event, attempt := a.Getenv("GITHUB_EVENT_NAME"), a.Getenv("GITHUB_RUN_ATTEMPT"); {
+	case ci.Detect(a.Getenv) == "":
+		return nil
+	case event != "workflow_dispatch":
+		return &mlgate.Mistake{Err: fmt.Errorf("approving in a run that was started by %q: nobody was asked", event), Fix: "approve in a workflow that a person starts: on: workflow_dispatch"}
+	case attempt != "" && attempt != "1":
+		return &mlgate.Mistake{Err: fmt.Errorf("approving in attempt %s of a run: a yes is not repeated by running again", attempt), Fix: "start the workflow anew"}
+	case strings.HasSuffix(actor, "[bot]"):
+		return &mlgate.Mistake{Err: fmt.Errorf("approving as %s: a program cannot agree", actor)}
+	}
+	return nil
 }
 
 // openForHand opens the desk for what a person asked for: from the clone on a laptop, from the

@@ -25,12 +25,18 @@ func (d Desk) Approve(ctx context.Context, ask HandAsk) (mlgate.StageApproval, e
 		if err != nil {
 			return a, err
 		}
-		a = mlgate.StageApproval{Format: 1, Stage: ask.Stage, Version: decision.Move.Version, By: d.By, Reason: ask.Reason, At: d.Now().UTC()}
+		if err := ask.meant(decision); err != nil {
+			return a, err
+		}
+		m := decision.Move
+		a = mlgate.StageApproval{
+			Format: 1, Stage: ask.Stage, Version: m.Version, Evidence: m.Evidence, From: m.From, By: d.By, Reason: ask.Reason, At: d.Now().UTC(),
+		}
 		sealed, err := mlgate.Seal(mlgate.KindApproval, a, mlgate.Envelope{Key: a.Stage, At: a.At, Version: d.Version})
 		if err != nil {
 			return a, err
 		}
-		err = d.append(ctx, h.log, fmt.Sprintf("%s: %s says yes to %s → %s", h.model, a.By, a.Version, a.Stage)+paragraph([][2]string{{"Reason", a.Reason}}), []mlgate.Sealed{sealed})
+		err = d.append(ctx, h.log, fmt.Sprintf("%s: %s says yes to %s → %s", h.model, a.By, a.Version, a.Stage)+paragraph([][2]string{{"From", a.From}, {"Evidence", string(a.Evidence)}, {"Reason", a.Reason}}), []mlgate.Sealed{sealed})
 		if !errors.Is(err, errJudgeAgain) {
 			return a, err
 		}

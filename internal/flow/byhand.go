@@ -13,11 +13,23 @@ import (
 // HandAsk is a promotion asked for by a person.
 type HandAsk struct {
 	Ask
-	Stage   string
-	Version string // empty: what the stage's `from` points at
-	Reason  string
+	Stage    string
+	Version  string        // empty: what the stage's `from` points at
+	Evidence mlgate.Digest // that the person saw; empty: any
+	Reason   string
 	// Started is the commit that a run of the CI system was started on; empty: no such run asks.
 	Started string
+}
+
+// meant compares what would be moved with what the person named.
+func (a HandAsk) meant(d promotion.Decision) error {
+	if a.Evidence == "" || a.Evidence == d.Move.Evidence {
+		return nil
+	}
+	return &mlgate.Mistake{
+		Err: fmt.Errorf("bringing %s to %s: its evidence is %s, and asked for was %s", d.Move.Version, a.Stage, d.Move.Evidence, a.Evidence),
+		Fix: "look again at what `mlgate plan` and `mlgate why " + d.Move.Version + "` say, and name that",
+	}
 }
 
 // PromoteByHand brings a version to a stage: the version's own evidence is judged again by the
@@ -52,6 +64,9 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	f.Reason, h.stage = ask.Reason, ask.Stage
 	d, err := promotion.ByHand(f, ask.Stage, ask.Version)
 	if err != nil {
+		return out, err
+	}
+	if err := ask.meant(d); err != nil {
 		return out, err
 	}
 	switch d.Action {
@@ -90,6 +105,9 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 			return promotion.Decision{}, err
 		}
 		d, err := promotion.ByHand(f, ask.Stage, at.Version)
+		if err == nil {
+			err = ask.meant(d)
+		}
 		d.Move.Recipe, d.Move.Evidence = out.Recipe, out.EvidenceDigest
 		d.Move.Artifact, d.Move.Verdict = at.Artifact, h.sealed
 		return d, err

@@ -179,14 +179,16 @@ func (f Facts) void(a mlgate.Approval, g group) string {
 	switch {
 	case a.Void != "":
 		return "the yes of @" + a.By + " " + a.Void
+	case a.Commit != f.Head:
+		return fmt.Sprintf("@%s approved %.7s, which is not the head", a.By, a.Commit)
+	case f.People.Head != "" && f.People.Head != f.Head:
+		return fmt.Sprintf("the head is %.7s by now", f.People.Head)
 	case !owner:
 		return "@" + a.By + " is no owner"
 	case f.made(a.By):
 		return "@" + a.By + " had a hand in it"
 	case len(f.People.Makers) == 0 || len(f.People.Unknown) > 0:
 		return "it is not known who made it" + unknown(f.People.Unknown) + ", so the yes of @" + a.By + " does not count"
-	case a.Commit != f.Head:
-		return fmt.Sprintf("@%s approved %.7s, which is not the head", a.By, a.Commit)
 	case a.Base != "" && a.Base != f.Base:
 		return fmt.Sprintf("@%s approved it for another branch", a.By)
 	}

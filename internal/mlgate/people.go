@@ -17,6 +17,7 @@ type Approval struct {
 
 // People is what a forge knows of those who made a change and of those who approved it.
 type People struct {
+	Head      string     `json:"head,omitempty"`    // that it stood at when it was asked; empty: not told
 	Makers    []string   `json:"makers,omitempty"`  // logins of author, pusher, committers and co-authors of the head
 	Proven    []string   `json:"proven,omitempty"`  // those of them whom the forge itself saw: who opened it, who pushed it
 	Unknown   []string   `json:"unknown,omitempty"` // makers whom the forge knows no login of

@@ -118,14 +118,17 @@ type Hold struct {
 	At      time.Time `json:"at"`
 }
 
-// StageApproval is one person's yes to bringing one version to one stage.
+// StageApproval is one person's yes to bringing one version, by its evidence, to one stage that points
+// where it did then.
 type StageApproval struct {
-	Format  int       `json:"format"` // 1
-	Stage   string    `json:"stage"`
-	Version string    `json:"version"`
-	By      string    `json:"by"`
-	Reason  string    `json:"reason,omitempty"`
-	At      time.Time `json:"at"`
+	Format   int       `json:"format"` // 1
+	Stage    string    `json:"stage"`
+	Version  string    `json:"version"`
+	Evidence Digest    `json:"evidence,omitempty"`
+	From     string    `json:"from,omitempty"` // version in the stage; empty: none
+	By       string    `json:"by"`
+	Reason   string    `json:"reason,omitempty"`
+	At       time.Time `json:"at"`
 }
 
 // Seal encodes v as ASCII JSON, once.

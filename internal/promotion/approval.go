@@ -3,15 +3,18 @@ package promotion
 import (
 	"slices"
 	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// approved are the people who said yes to a version for a stage, each once, without who asks for the
-// move.
-func (f Facts) approved(stage, version string) []string {
+// approved are the people who said yes to a move, each once, without who asks for it. A yes was said to
+// this evidence, and to this step from what the stage has: after another move it is not a yes any more.
+func (f Facts) approved(m mlgate.Move) []string {
 	var who []string
 	for _, a := range f.Approvals {
-		if a.Stage == stage && a.Version == version && a.By != "" && !strings.EqualFold(a.By, f.By) {
-			who = append(who, strings.ToLower(a.By))
+		same := a.Stage == m.Stage && a.Version == m.Version && a.Evidence == m.Evidence && a.From == m.From
+		if by := strings.TrimSpace(a.By); same && by != "" && !strings.EqualFold(by, strings.TrimSpace(f.By)) {
+			who = append(who, strings.ToLower(by))
 		}
 	}
 	slices.Sort(who)

@@ -43,3 +43,11 @@ func MergeGroupEvent(repo, number, head, base string) []byte {
 		"head_sha": head, "head_ref": "refs/heads/gh-readonly-queue/" + base + "/pr-" + number + "-" + head, "base_ref": "refs/heads/" + base, "base_sha": head,
 	}})
 }
+
+// CommentEvent is the payload of a comment on a pull request.
+func CommentEvent(repo string, number int, action string, c Comment) []byte {
+	return encode(object{
+		"action": action, "comment": c, "repository": repository(repo), "sender": object{"login": c.User.Login},
+		"issue": object{"number": number, "state": "open", "pull_request": object{"url": "https://example.com"}},
+	})
+}

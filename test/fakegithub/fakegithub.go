@@ -52,6 +52,7 @@ type Server struct {
 	grants   map[string]map[string]string // further tokens, and what they may
 	asker    string                       // the token of the request that is answered
 	merges   []object                     // pull requests that were merged
+	society  Society
 
 	lastComment int64
 	marks       marks
@@ -68,6 +69,7 @@ func Start(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{URL: "http://" + l.Addr().String(), o: o, mux: http.NewServeMux(), answers: map[int]int{}, grants: map[string]map[string]string{}}
+	peopleRoutes(s)
 	for _, subject := range subjects {
 		subject(s)
 	}
@@ -124,6 +126,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for range max(1, times) {
 			s.Add(number, r.URL.Query().Get("login"), string(body))
 		}
+	case r.URL.Path == "/_society":
+		s.know(w, r)
 	case r.URL.Path == "/_trouble": // a JSON list of Trouble
 		var t []Trouble
 		if err := json.NewDecoder(r.Body).Decode(&t); err != nil {

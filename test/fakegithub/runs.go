@@ -128,7 +128,13 @@ func runRoutes(s *Server) {
 	s.route(http.MethodGet, "actions/artifacts/{id}/zip", "actions", s.redirect)
 	s.route(http.MethodGet, "pulls", "pull_requests", s.pulls)
 	s.route(http.MethodGet, "commits/{sha}/pulls", "pull_requests", s.pullsWith)
-	s.route(http.MethodGet, "activity", "contents", tell(func() any { return append([]object{}, s.handed.Activity...) }))
+	s.route(http.MethodGet, "activity", "contents", func(w http.ResponseWriter, r *http.Request) {
+		if len(s.handed.Activity) == 0 {
+			s.activity(w, r)
+			return
+		}
+		answer(w, http.StatusOK, s.handed.Activity)
+	})
 }
 
 func orNil(o object) any {

@@ -70,7 +70,7 @@ func event(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("GITHUB_REF", "refs/heads/main")
 	var data []byte
 	switch args[0] {
-	case "pull_request", "pull_request_target":
+	case "pull_request", "pull_request_target", "pull_request_review":
 		ts.Setenv("GITHUB_REF", "refs/pull/"+args[1]+"/merge")
 		data = pull(ts, args[1:])
 	case "push":

@@ -28,6 +28,7 @@ func Params(t *testing.T, dir string) testscript.Params {
 		Setup: surroundings,
 		Cmds: map[string]Command{
 			"iris": s.iris, "adopt": adopt, "params": params, "edit": edit, "append": appendLine, "commit": commit, "sklearn": sklearn,
+			"people": people, "comment": comment,
 			"github": github, "event": event, "handover": handover, "exits": exits, "policyhost": policies, "pin": pin, "job": job, "merged": merged,
 			"protect": protect, "trouble": trouble, "calm": calm, "commented": commented,
 		},
