@@ -50,7 +50,7 @@ var arrows = map[string][]string{
 	"worktree":   {"mlgate"},
 	"progress":   {},
 	"doctor":     {"mlgate"},
-	"forge":      {"mlgate", "inert"},
+	"forge":      {"mlgate", "inert", "pattern"},
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "discovery"},
 	"demo":       {"mlgate"},
