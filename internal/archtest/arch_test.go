@@ -18,7 +18,7 @@ import (
 const module = "github.com/mlgate/mlgate/"
 
 // pure packages decide and never act: bytes and values in, values out.
-var pure = []string{"glob", "inert", "pattern", "config", "pipeline", "baseline", "gate", "governance", "promotion", "report", "discovery", "doctor"}
+var pure = []string{"glob", "inert", "pattern", "config", "pipeline", "baseline", "gate", "governance", "promotion", "chat", "report", "discovery", "doctor"}
 
 // arrows says which of our own packages each package may import. A package that is not in this
 // table fails the test: put it where it belongs, with its arrows.
@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"bundle":     {"mlgate", "pattern"},
 	"handover":   {"mlgate"},
 	"comment":    {"mlgate", "pattern"},
+	"chat":       {"mlgate", "inert", "pattern"},
 	"check":      {"mlgate", "pattern"},
 	"policy":     {"mlgate", "/policies"},
 	"git":        {"mlgate", "inert"},
@@ -57,7 +58,7 @@ var arrows = map[string][]string{
 	"scaffold":   {"mlgate", "inert", "config", "reader", "/workflows-examples", "pattern"},
 	"archtest":   {},
 	"cli": {
-		"mlgate", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
+		"mlgate", "chat", "governance", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "doctor", "pattern", "policy", "scaffold", "discovery", "handover",
 		"check",
 	},

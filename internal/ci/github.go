@@ -116,21 +116,26 @@ func (g *GitHub) Change(context.Context) (mlgate.Change, error) {
 
 func (g *GitHub) event() (event, error) {
 	var e event
+	return e, g.payload(&e)
+}
+
+// payload decodes the event file.
+func (g *GitHub) payload(e any) error {
 	name := g.o.Getenv("GITHUB_EVENT_PATH")
 	if name == "" {
-		return e, &mlgate.Mistake{Err: errors.New("reading the CI event: GITHUB_EVENT_PATH is not set; is this a GitHub Actions runner?"), Fix: "on a laptop: mlgate review"}
+		return &mlgate.Mistake{Err: errors.New("reading the CI event: GITHUB_EVENT_PATH is not set; is this a GitHub Actions runner?"), Fix: "on a laptop: mlgate review"}
 	}
 	data, err := g.o.ReadFile(name)
 	if err != nil {
-		return e, fmt.Errorf("reading the CI event: %w", err)
+		return fmt.Errorf("reading the CI event: %w", err)
 	}
 	if len(data) > MaxEvent {
-		return e, fmt.Errorf("reading the CI event: the file has %d bytes, at most %d are read", len(data), MaxEvent)
+		return fmt.Errorf("reading the CI event: the file has %d bytes, at most %d are read", len(data), MaxEvent)
 	}
-	if err := json.Unmarshal(data, &e); err != nil {
-		return e, fmt.Errorf("reading the CI event %q: %w", name, err)
+	if err := json.Unmarshal(data, e); err != nil {
+		return fmt.Errorf("reading the CI event %q: %w", name, err)
 	}
-	return e, nil
+	return nil
 }
 
 // fill maps GitHub's events to ours.

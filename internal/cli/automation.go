@@ -107,6 +107,9 @@ func (a *app) token() string { return a.Getenv("GITHUB_TOKEN") }
 // inCI is one CI run from event to exit code. Whatever happens after the event is known is told,
 // also when there is no verdict and when we were cancelled.
 func (a *app) inCI(ctx context.Context, o ciOptions) error {
+	if a.Getenv("GITHUB_EVENT_NAME") == "issue_comment" && ci.Detect(a.Getenv) == "github" {
+		return a.remarked(ctx, o.handed.workflow)
+	}
 	system := a.ci()
 	change, err := system.Change(ctx)
 	if err != nil {

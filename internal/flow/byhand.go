@@ -19,6 +19,8 @@ type HandAsk struct {
 	Reason   string
 	// Started is the commit that a run of the CI system was started on; empty: no such run asks.
 	Started string
+	// Still is asked right before the intent is written down: whether what was asked for still is. Nil: it is.
+	Still func(context.Context) error
 }
 
 // meant compares what would be moved with what the person named.
@@ -88,7 +90,9 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err != nil {
 		return out, err
 	}
-	h.conclude(&out)
+	if err := h.conclude(ctx, &out); err != nil {
+		return out, err
+	}
 	records, err := h.sealVerdict(out)
 	if err != nil {
 		return out, err
@@ -107,6 +111,9 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 		d, err := promotion.ByHand(f, ask.Stage, at.Version)
 		if err == nil {
 			err = ask.meant(d)
+		}
+		if err == nil && ask.Still != nil {
+			err = ask.Still(ctx)
 		}
 		d.Move.Recipe, d.Move.Evidence = out.Recipe, out.EvidenceDigest
 		d.Move.Artifact, d.Move.Verdict = at.Artifact, h.sealed

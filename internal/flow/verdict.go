@@ -54,7 +54,9 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 			return out, nil, err
 		}
 	}
-	h.conclude(&out)
+	if err := h.conclude(ctx, &out); err != nil {
+		return out, nil, err
+	}
 	if out.Plan, err = h.plan(ctx, out); err != nil {
 		return out, nil, err
 	}
@@ -178,10 +180,16 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 	return nil
 }
 
-// conclude applies the waivers and makes the verdict.
-func (h *Hearing) conclude(out *mlgate.Outcome) {
+// conclude applies what was lifted for this commit and the waivers, and makes the verdict.
+func (h *Hearing) conclude(ctx context.Context, out *mlgate.Outcome) error {
+	lifted, err := h.overrides(ctx)
+	if err != nil {
+		return err
+	}
+	governance.Override(out.Gates, out.Findings, lifted)
 	out.Findings = append(out.Findings, governance.Waive(out.Gates, out.Findings, h.waivers(), h.desk.Now())...)
 	out.Verdict = h.fold(*out)
+	return nil
 }
 
 // waivers are those that every set of demands has: a push cannot excuse itself.

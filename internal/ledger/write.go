@@ -215,7 +215,7 @@ func (d *draft) fileOf(ctx context.Context, r *mlgate.Sealed) (string, error) {
 		return holdFile(key), nil
 	case mlgate.KindMove:
 		return path.Join(dir, r.Envelope.Part+".json"), nil
-	case mlgate.KindVerdict, mlgate.KindApproval:
+	case mlgate.KindVerdict, mlgate.KindApproval, mlgate.KindOverride:
 		return path.Join(dir, string(r.Digest)+".json"), nil
 	}
 	known, err := d.log.Find(ctx, r.Kind, key)

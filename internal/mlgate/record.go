@@ -20,6 +20,7 @@ const (
 	KindMove     Kind = "move"     // key: move id; Envelope.Part is intent, done or lost
 	KindHold     Kind = "hold"     // key: stage; the newest one counts
 	KindApproval Kind = "approval" // key: stage
+	KindOverride Kind = "override" // key: judged commit
 )
 
 // Sealed is a record as bytes: its body is encoded once, here, and only ever decoded afterwards.

@@ -28,5 +28,8 @@ func excuse(f mlgate.Finding) string {
 	if w == nil {
 		return ""
 	}
+	if w.Until.IsZero() {
+		return fmt.Sprintf("lifted for this commit by %s: %s (%s)", w.Owner, w.Reason, w.Link)
+	}
 	return fmt.Sprintf("waived until %s by %s: %s (%s)", w.Until.UTC().Format("2006-01-02"), w.Owner, w.Reason, w.Link)
 }

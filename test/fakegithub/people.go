@@ -111,6 +111,24 @@ func peopleRoutes(s *Server) {
 			return nil
 		})
 	})
+	s.route("POST", "issues/comments/{id}/reactions", "pull_requests", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Content string }
+		if json.NewDecoder(r.Body).Decode(&in) != nil || !slices.Contains([]string{"+1", "-1", "confused"}, in.Content) {
+			refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
+			return
+		}
+		answer(w, http.StatusCreated, object{"id": 1, "node_id": "R1", "content": in.Content, "user": person(bot), "created_at": "2026-01-01T00:00:00Z"})
+	})
+	s.route("GET", "actions/runs", "actions", func(w http.ResponseWriter, r *http.Request) {
+		all := []object{}
+		for _, run := range s.society.Runs {
+			if run.Head == r.URL.Query().Get("head_sha") {
+				all = append(all, object{"id": run.ID, "path": run.Path, "event": run.Event, "head_sha": run.Head, "status": run.Status, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", s.URL, s.o.Repo, run.ID)})
+			}
+		}
+		answer(w, http.StatusOK, object{"total_count": len(all), "workflow_runs": all})
+	})
+	s.route("POST", "actions/runs/{id}/rerun", "actions", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusCreated, object{}) })
 	s.route("GET", "collaborators/{login}/permission", "metadata", s.permission)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func told(ts *testscript.TestScript, p *fakegithub.Pull, all *fakegithub.Society
 }
 
 // comment is a comment on a pull request and its event: comment NUMBER LOGIN [created|edited] TEXT. @HEAD:REV@ in the
-// text is the full id of a revision of the remote.
+// text is the full id of a revision of the remote, @EVIDENCE:TAG@@ the evidence that a version's tag names.
 func comment(ts *testscript.TestScript, neg bool, args []string) {
 	action := "created"
 	if len(args) == 4 {
@@ -99,6 +100,12 @@ func comment(ts *testscript.TestScript, neg bool, args []string) {
 		rev, after, _ := strings.Cut(rest, "@")
 		text = before + "@" + revision(ts, rev) + after
 	}
+	if before, rest, ok := strings.Cut(text, "@EVIDENCE:"); ok { // of a version's tag
+		tag, after, _ := strings.Cut(rest, "@@")
+		ts.Check(ts.Exec("git", "--git-dir", filepath.Join(ts.Getenv("WORK"), "origin.git"), "cat-file", "tag", tag))
+		_, digest, _ := strings.Cut(ts.ReadFile("stdout"), "Mlgate-Evidence: ")
+		text = before + "@" + digest[:64] + after
+	}
 	resp, err := http.Post(ts.Getenv("FAKE")+"/_say?number="+args[0]+"&login="+args[1], "text/plain", strings.NewReader(text))
 	ts.Check(err)
 	ts.Check(resp.Body.Close())
@@ -108,6 +115,7 @@ func comment(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(json.NewDecoder(resp.Body).Decode(&all))
 	ts.Check(resp.Body.Close())
 	ts.Setenv("GITHUB_EVENT_NAME", "issue_comment")
+	ts.Setenv("GITHUB_REF", "refs/heads/main")
 	ts.Setenv("GITHUB_ACTOR", args[1])
 	ts.Setenv("GITHUB_SHA", revision(ts, "main"))
 	ts.Check(os.WriteFile(ts.Getenv("GITHUB_EVENT_PATH"), fakegithub.CommentEvent(repository, atoi(ts, args[0]), action, all[len(all)-1]), 0o600))

@@ -1,0 +1,91 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/governance"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Deciders are the owners of a model, as of the base of what is asked about.
+func (d Desk) Deciders(ctx context.Context, ask Ask) ([]string, error) {
+	h, err := d.Begin(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return h.deciders()
+}
+
+func (h *Hearing) deciders() ([]string, error) {
+	if h.ask.Change.Event == mlgate.Manual { // what is asked by hand rests on the tip alone
+		at := *h
+		at.diffFrom, at.ask.Change.Event = h.judged, mlgate.Local
+		return at.deciders()
+	}
+	if !h.diffFrom.present() {
+		return nil, nil
+	}
+	var f governance.Facts
+	if err := h.owned(&f); err != nil {
+		return nil, err
+	}
+	if f.Code == nil {
+		return f.Owners, nil
+	}
+	if f.Code.Broken != "" {
+		return nil, fmt.Errorf("reading %s: %s", f.Code.File, f.Code.Broken)
+	}
+	owners, _ := f.Code.Of(h.diffFrom.file)
+	return owners, nil
+}
+
+// Override writes down that a person lifts one rule for one commit; still is asked right before each
+// try to write. Nothing is judged: that is for the next run on the commit.
+func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still func(context.Context) error) error {
+	o.Format, o.Commit, o.Branch, o.At = 1, ask.Change.Head, ask.Change.BaseBranch, d.Now().UTC()
+	sealed, err := mlgate.Seal(mlgate.KindOverride, o, mlgate.Envelope{Key: o.Commit, Commit: o.Commit, Run: ask.Change.Run, At: o.At, Version: d.Version})
+	if err != nil {
+		return err
+	}
+	for range maxTries {
+		h, err := d.Begin(ctx, ask)
+		if err != nil {
+			return err
+		}
+		if err := still(ctx); err != nil {
+			return err
+		}
+		about := [][2]string{{"Commit", o.Commit}, {"Reason", o.Reason}, {"By", fmt.Sprintf("%s (%d)", o.By, o.ByID)}, {"Asked", o.Link}}
+		err = d.append(ctx, h.log, fmt.Sprintf("%s: %s lifts %s for %.7s", h.model, o.By, o.Rule, o.Commit)+paragraph(about), []mlgate.Sealed{sealed})
+		if !errors.Is(err, errJudgeAgain) {
+			return err
+		}
+	}
+	return fmt.Errorf("lifting %s: others wrote to the ledger %d times meanwhile: %w; say it again", o.Rule, maxTries, mlgate.ErrConflict)
+}
+
+// overrides are what people lifted for the judged commit on its way into this branch. A promotion by
+// hand has demands of its own: nobody was asked about those.
+func (h *Hearing) overrides(ctx context.Context) ([]mlgate.Override, error) {
+	if h.stage != "" {
+		return nil, nil
+	}
+	sealed, err := h.log.Find(ctx, mlgate.KindOverride, h.ask.Change.Head)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was lifted for %.12s: %w", h.ask.Change.Head, err)
+	}
+	var all []mlgate.Override
+	for _, s := range sealed {
+		var o mlgate.Override
+		if err := s.Decode(&o); err != nil {
+			return nil, err
+		}
+		if o.Commit == h.ask.Change.Head && o.Branch == h.ask.Change.BaseBranch {
+			all = append(all, o)
+		}
+	}
+	return slices.Clip(all), nil
+}
