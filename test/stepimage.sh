@@ -151,7 +151,8 @@ echo "== the example under act"
 go -C "$root" build -o "$work/fakegithub" ./test/fakegithub/cmd/fakegithub
 cd "$work/model" && git checkout -q main && rm -rf build && git remote remove origin
 sed -i "s| $socket $work/runner/out $work,| /var/run/act /github/workspace $work/model,|" mlops.yaml
-mkdir -p .github/workflows && cat >.github/workflows/w.yml <<'W'
+# act names its volumes after the workflow
+mkdir -p .github/workflows && cat >.github/workflows/stepimage.yml <<'W'
 on: [push]
 jobs:
   judge:
