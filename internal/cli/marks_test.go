@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/test/fakegithub"
+)
+
+// What runs is told once at each tick, by the check run.
+func TestPulse(t *testing.T) {
+	t.Parallel()
+	s, err := fakegithub.Start(fakegithub.Options{Repo: "acme/model", Token: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	start := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	now := start
+	a := &app{World: World{
+		Environ: []string{"GITHUB_TOKEN=t", "GITHUB_API_URL=" + s.URL}, Stderr: io.Discard, HTTP: http.DefaultClient,
+		Now: func() time.Time { return now }, Sleep: func(context.Context, time.Duration) error { return nil },
+	}}
+	ctx := context.Background()
+	commit := strings.Repeat("c", 40)
+	a.mark(ctx, mlgate.Change{Head: commit, Repo: "acme/model"})
+	a.marks.begin(ctx, "churn")
+	a.marks.step("train", start)
+	a.marks.step("lint", start.Add(time.Minute))
+	now = start.Add(3*time.Minute + 20*time.Second)
+	ticks, done := make(chan time.Time), make(chan struct{})
+	short, cancel := context.WithCancel(ctx)
+	go func() { defer close(done); a.marks.pulse(short, ticks) }()
+	before := len(s.Requests())
+	ticks <- now
+	ticks <- now // taken only after the first was told
+	cancel()
+	<-done
+	if n := len(s.Requests()) - before; n < 1 || n > 2 {
+		t.Errorf("%d requests for two ticks", n)
+	}
+	if runs := s.Checks(commit); len(runs) != 1 || len(runs[0].Changes) < 2 || runs[0].Changes[1] != "lint: 2 min, train: 3 min" {
+		t.Errorf("check runs: %+v", runs)
+	}
+}
+
+// Each model that asks for it has a comment of its own, and each is told as it asks.
+func TestSpeech(t *testing.T) {
+	t.Parallel()
+	out := func(model, how string, split bool) mlgate.Outcome {
+		return mlgate.Outcome{Model: model, Path: model + "/mlops.yaml", Comment: how, Split: split, Verdict: mlgate.Verdict{Word: mlgate.Passed, Status: mlgate.Pass}}
+	}
+	for _, c := range []struct {
+		name string
+		how  string
+		outs []mlgate.Outcome
+		want string // behaviour and models of each comment
+		drop int
+	}{
+		{"together", "", []mlgate.Outcome{out("a", "update", false), out("b", "none", false)}, "update a b", 0},
+		{"apart", "", []mlgate.Outcome{out("a", "update", true), out("b", "new", true)}, "update a; new b", 1},
+		{"some apart", "", []mlgate.Outcome{out("a", "update", true), out("b", "on-change", false)}, "update a; on-change b", 0},
+		{"none", "", []mlgate.Outcome{out("a", "none", false), out("b", "none", true)}, "", 0},
+		{"as the action says", "new", []mlgate.Outcome{out("a", "none", false)}, "new a", 0},
+		{"never", "none", []mlgate.Outcome{out("a", "update", false)}, "", 0},
+	} {
+		s := speechOf(c.outs, c.how, comment.Stamp{Run: "1"})
+		var got []string
+		keys := map[string]bool{}
+		for _, say := range s.sayings {
+			words := []string{say.How}
+			body := say.Body(10000)
+			for _, model := range []string{"a", "b"} {
+				if strings.Contains(body, " "+model+": passed") {
+					words = append(words, model)
+				}
+			}
+			got = append(got, strings.Join(words, " "))
+			keys[say.Key] = true
+		}
+		if strings.Join(got, "; ") != c.want || len(s.drop) != c.drop || len(keys) != len(got) {
+			t.Errorf("%s: %q, drops %q; want %q", c.name, got, s.drop, c.want)
+		}
+	}
+}
