@@ -84,7 +84,12 @@ func TestRuns(t *testing.T) {
 	ctx := context.Background()
 	g, s := handed(t, "x", func(h *fakegithub.Handover) {
 		h.Run["path"] = ".github/workflows/mlgate-run.yml@refs/heads/main"
-		h.Activity = []map[string]any{{"before": "1", "after": "3", "ref": "refs/heads/other"}, {"before": "2", "after": "3", "ref": "refs/heads/main"}}
+		push := func(before, ref string) map[string]any {
+			return map[string]any{
+				"id": 1, "before": before, "after": "3", "ref": ref, "activity_type": "push", "timestamp": "2026-01-01T00:00:00Z", "actor": fakegithub.User{Login: "ada", ID: 1, Type: "User"},
+			}
+		}
+		h.Activity = []map[string]any{push("1", "refs/heads/other"), push("2", "refs/heads/main")}
 	})
 	home, err := g.Home(ctx)
 	if err != nil || home.ID != fakegithub.HomeID || home.Default != "main" || home.Owner != "acme" {

@@ -149,16 +149,17 @@ func (d *description) schema(template, method string, status int) (s object, ok 
 var decor = regexp.MustCompile(`_url$|^url$|^node_id$|^gravatar_id$|^site_admin$|_count$|^_links$|^has_|^(created|updated|pushed|closed)_at$` +
 	`|^(description|homepage|language|license|watchers|forks|open_issues|size|archived|disabled|allow_forking|is_template|visibility|topics|web_commit_signoff_required)$` +
 	`|^(display_title|workflow_id|head_commit|check_suite_id|check_suite_node_id|run_number)$` +
-	`|^(body|labels|milestone|assignees?|requested_reviewers|requested_teams|author_association|auto_merge|active_lock_reason)$`)
+	`|^(body|labels|milestone|assignees?|requested_reviewers|requested_teams|author_association|auto_merge|active_lock_reason|locked)$` +
+	`|^app\.(permissions|owner|name|events)$|^(head|base)\.(label|user|repo)$`)
 
 // decorate adds required fields that are decor.
-func (d *description) decorate(v any, schema object) {
+func (d *description) decorate(in string, v any, schema object) {
 	schema = d.resolve(schema)
 	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
 		choices, _ := schema[word].([]any)
 		for _, c := range choices {
 			if s, ok := c.(object); ok && d.resolve(s)["type"] != "null" {
-				d.decorate(v, s)
+				d.decorate(in, v, s)
 				if word != "allOf" {
 					break
 				}
@@ -169,21 +170,21 @@ func (d *description) decorate(v any, schema object) {
 	case []any:
 		items, _ := schema["items"].(object)
 		for _, x := range v {
-			d.decorate(x, items)
+			d.decorate(in, x, items)
 		}
 	case object:
-		d.decorateObject(v, schema)
+		d.decorateObject(in, v, schema)
 	}
 }
 
-func (d *description) decorateObject(v, schema object) {
+func (d *description) decorateObject(in string, v, schema object) {
 	fields, _ := schema["properties"].(object)
 	required, _ := schema["required"].([]any)
 	for name, f := range fields {
 		field, _ := f.(object)
 		if x, there := v[name]; there {
-			d.decorate(x, field)
-		} else if decor.MatchString(name) && slices.Contains(required, any(name)) {
+			d.decorate(name, x, field)
+		} else if (decor.MatchString(name) || decor.MatchString(in+"."+name)) && slices.Contains(required, any(name)) {
 			v[name] = d.plain(field)
 		}
 	}

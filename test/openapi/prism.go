@@ -134,7 +134,7 @@ func (p *prism) decorated(e fakegithub.Exchange) string {
 	if schema == nil || json.Unmarshal([]byte(e.Answer), &v) != nil {
 		return e.Answer
 	}
-	p.d.decorate(v, schema)
+	p.d.decorate("", v, schema)
 	data, err := json.Marshal(v)
 	if err != nil { // it was JSON
 		return e.Answer
