@@ -71,20 +71,7 @@ func userRoutes(s *Server) {
 	s.routeAt(http.MethodGet, "/user", "", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusForbidden, "Resource not accessible by integration")
 	})
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/repos/"+s.o.Repo+"/"), "/")
-		permission := map[string]string{"statuses": "statuses", "check-runs": "checks", "deployments": "deployments"}[first]
-		switch {
-		case permission == "" || r.Method == http.MethodGet:
-			refuse(w, http.StatusNotFound, "Not Found")
-		case !s.may(permission, false):
-			refuse(w, http.StatusForbidden, "Resource not accessible by integration")
-		case nowhere(r):
-			refuse(w, http.StatusUnprocessableEntity, "No commit found")
-		default:
-			refuse(w, http.StatusNotFound, "Not Found")
-		}
-	})
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "Not Found") })
 }
 
 // number is a part of the path; 0 when it is none.
@@ -164,6 +151,10 @@ func (a *taken) give(w http.ResponseWriter) {
 // paged answers with the page of a list (a slice) that was asked for, and the Link of the next.
 func (s *Server) paged(w http.ResponseWriter, r *http.Request, all any) {
 	from, to := s.window(w, r, reflect.ValueOf(all).Len())
+	if from == to {
+		answer(w, http.StatusOK, []any{})
+		return
+	}
 	answer(w, http.StatusOK, reflect.ValueOf(all).Slice(from, to).Interface())
 }
 

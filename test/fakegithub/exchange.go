@@ -103,7 +103,7 @@ func shape(v any) string {
 // record is called for every request that a route answered.
 func (s *Server) record(r *http.Request, asked []byte, a *taken) {
 	dir := os.Getenv("MLGATE_EXCHANGES")
-	if dir == "" || r.Pattern == "/" || r.Pattern == "" {
+	if dir == "" || r.Pattern == "/" || r.Pattern == "" || strings.HasPrefix(r.URL.Path, "/_") {
 		return
 	}
 	e := Exchange{
