@@ -108,7 +108,7 @@ func (a *app) token() string { return a.Getenv("GITHUB_TOKEN") }
 // also when there is no verdict and when we were cancelled.
 func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	if a.Getenv("GITHUB_EVENT_NAME") == "issue_comment" && ci.Detect(a.Getenv) == "github" {
-		return a.remarked(ctx, o.handed.workflow)
+		return a.remarked(ctx, o.workflow)
 	}
 	system := a.ci()
 	change, err := system.Change(ctx)

@@ -24,8 +24,8 @@ func (h *Hearing) findOrigin(ctx context.Context) error {
 	h.origin = mlgate.Origin{}
 	o := &h.origin
 	message, err := h.desk.Lineage.Message(ctx, h.ask.Change.Head)
-	if err != nil {
-		return err
+	if err != nil { // only advice rests on it, and a step may have deleted the repository by now
+		h.desk.note("what the message of %.12s says is left out: %v", h.ask.Change.Head, err)
 	}
 	o.Picked, o.Reverts = promotion.Said(message)
 	if !h.ask.Change.Promoting() {
