@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -191,7 +192,7 @@ func (a *app) inJob(off *office, o ciOptions, bundles []mlgate.Bundle, promoting
 		}
 		mine := a.bundleFor(bundles, ask, h)
 		if o.bundle == "" {
-			if mine, err = a.runHere(ctx, h, o.fresh); err != nil {
+			if mine, err = a.runHere(ctx, h, o); err != nil {
 				return none, err
 			}
 		}
@@ -204,13 +205,15 @@ func (a *app) inJob(off *office, o ciOptions, bundles []mlgate.Bundle, promoting
 
 // runHere is the one-job mode: the steps run in this work tree, after everything that judges them
 // was loaded, and only when the change can matter.
-func (a *app) runHere(ctx context.Context, h *flow.Hearing, fresh bool) (*mlgate.Bundle, error) {
-	why, err := a.mustRun(ctx, h, fresh)
+func (a *app) runHere(ctx context.Context, h *flow.Hearing, o ciOptions) (*mlgate.Bundle, error) {
+	why, err := a.mustRun(ctx, h, o.fresh)
 	if err != nil || why == "" {
 		return nil, err
 	}
 	fmt.Fprintln(a.Stderr, "running the steps: "+why)
 	a.marks.begin(ctx, h.Model())
+	how, split := h.Told()
+	a.marks.onTop(h.Change(), h.Model(), cmp.Or(o.comment, how), split)
 	local, err := a.openLocal(ctx)
 	if err != nil {
 		return nil, err

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mlgate/mlgate/internal/comment"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/inert"
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // pulse is how often people on the forge are told what runs: a write each.
@@ -101,11 +103,40 @@ func (m *marker) now() (model, line string) {
 	return m.model, inert.Clip(strings.Join(parts, ", "), 200)
 }
 
+// onTop lets progress stand on top of a model's comment, where no check run can say it. Only a comment
+// that is kept up to date has a top to stand on: others are the reports of earlier pushes.
+func (m *marker) onTop(c mlgate.Change, model, how string, split bool) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.comment = nil
+	hub, err := m.app.github(c.Repo)
+	if err != nil || hub == nil || c.Event != mlgate.PullRequest || c.Number == 0 || (how != comment.Update && how != comment.OnChange) {
+		return
+	}
+	key := reportKey
+	if split {
+		key = modelKey(model)
+	}
+	m.comment = func(ctx context.Context, line string) error {
+		thread, err := comment.Open(ctx, hub, hub, c.Number)
+		if err == nil {
+			_, err = thread.Note(ctx, key, line, m.app.stamp(c), how == comment.Update)
+		}
+		return err
+	}
+}
+
 // say tells it on top of the comment, where no check run can.
 func (m *marker) say(ctx context.Context, model, line string) (bool, error) {
-	if m.comment == nil {
+	m.mu.Lock()
+	tell := m.comment
+	m.mu.Unlock()
+	if tell == nil {
 		return false, nil
 	}
-	err := m.comment(ctx, fmt.Sprintf("⏳ %s: %s", inert.Markdown(model), inert.Markdown(line)))
+	err := tell(ctx, fmt.Sprintf("⏳ %s: %s", inert.Markdown(model), inert.Markdown(line)))
 	return err == nil, err
 }

@@ -50,6 +50,78 @@ func TestPulse(t *testing.T) {
 	}
 }
 
+// Where no check run may be made, what runs stands on top of the comment that is kept up to date, until
+// the report takes its place; other comments are left alone.
+func TestPulseOnTop(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		how         string
+		split       bool
+		said, after string // before the run, and after a tick
+	}{
+		{comment.Update, false, "", "⏳ churn: train: 3 min\n\n"},
+		{comment.Update, true, "", "⏳ churn: train: 3 min\n\n"},
+		{comment.OnChange, false, "the last report", "⏳ churn: train: 3 min\n\nthe last report"},
+		{comment.OnChange, false, "", ""},
+		{comment.New, false, "the last report", "the last report"},
+		{comment.None, false, "", ""},
+	} {
+		s, err := fakegithub.Start(fakegithub.Options{Repo: "acme/model", Token: "t", Rights: map[string]string{"statuses": "write", "pull_requests": "write"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		start := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+		a := &app{World: World{
+			Environ: []string{"GITHUB_TOKEN=t", "GITHUB_API_URL=" + s.URL}, Stderr: io.Discard, HTTP: http.DefaultClient,
+			Now: func() time.Time { return start.Add(3 * time.Minute) }, Sleep: func(context.Context, time.Duration) error { return nil },
+		}}
+		ctx := context.Background()
+		change := mlgate.Change{Event: mlgate.PullRequest, Number: 7, Head: strings.Repeat("c", 40), Repo: "acme/model", Run: mlgate.CIRun{ID: "5", Attempt: 1}}
+		key := reportKey
+		if c.split {
+			key = modelKey("churn")
+		}
+		if c.said != "" {
+			s.Add(7, "github-actions[bot]", "<!-- mlgate key="+key+" run=4.1 -->\n"+c.said)
+		}
+		a.mark(ctx, change)
+		a.marks.begin(ctx, "churn")
+		a.marks.onTop(change, "churn", c.how, c.split)
+		a.marks.step("train", start)
+		ticks, done := make(chan time.Time), make(chan struct{})
+		short, cancel := context.WithCancel(ctx)
+		go func() { defer close(done); a.marks.pulse(short, ticks) }()
+		ticks <- start
+		select {
+		case ticks <- start: // taken only after the first was told
+		case <-done: // there is nowhere to tell it
+		}
+		cancel()
+		<-done
+		got := ""
+		for _, k := range s.Comments(7) {
+			_, got, _ = strings.Cut(k.Body, "-->\n")
+			got = strings.ReplaceAll(got, "<!-- mlgate note -->", "")
+			if !strings.Contains(k.Body, "key="+key+" ") {
+				t.Errorf("%+v: %q", c, k.Body)
+			}
+		}
+		if len(s.Comments(7)) > 1 || got != c.after {
+			t.Errorf("%+v: %q", c, got)
+		}
+		tell := teller{app: a}
+		if c.how != comment.None {
+			if why := tell.post(ctx, change, speech{sayings: []comment.Saying{{Key: key, How: c.how, Stamp: a.stamp(change), Body: func(int) string { return "the report" }}}}); why != "" {
+				t.Error(why)
+			}
+			if all := s.Comments(7); !strings.HasSuffix(all[len(all)-1].Body, "-->\nthe report") {
+				t.Errorf("%+v: %+v", c, all)
+			}
+		}
+	}
+}
+
 // Each model that asks for it has a comment of its own, and each is told as it asks.
 func TestSpeech(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/comment"
@@ -110,19 +111,26 @@ func outputs(outs []mlgate.Outcome) []mlgate.ValueOut {
 	}
 }
 
-// annotations are the findings worth a mark beside the code.
+// annotations are the findings worth a mark beside the code. What is waived or lifted does not count, and
+// is no error there: it keeps its status in the report alone.
 func annotations(outs []mlgate.Outcome) []mlgate.Finding {
 	var all []mlgate.Finding
+	add := func(f mlgate.Finding) {
+		if f.Status >= mlgate.Pass {
+			return
+		}
+		if w := f.Waived; w != nil {
+			f.Status, f.Fix = mlgate.Warn, ""
+			f.Message += fmt.Sprintf("; it does not count: %s, %s", w.Owner, w.Reason)
+		}
+		all = append(all, f)
+	}
 	for _, out := range outs {
 		for _, g := range out.Gates {
-			if g.Status < mlgate.Pass {
-				all = append(all, g.Finding)
-			}
+			add(g.Finding)
 		}
 		for _, f := range out.Findings {
-			if f.Status < mlgate.Pass {
-				all = append(all, f)
-			}
+			add(f)
 		}
 	}
 	return all

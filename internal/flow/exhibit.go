@@ -191,6 +191,15 @@ func (h *Hearing) Recipe() mlgate.Digest { return h.judged.recipe.Digest }
 // Model is the name of the judged model.
 func (h *Hearing) Model() string { return h.model }
 
+// Change is what is judged, as it was asked for.
+func (h *Hearing) Change() mlgate.Change { return h.ask.Change }
+
+// Told is how the outcome is to be told: the comment's behaviour, and whether the model has one of its own.
+func (h *Hearing) Told() (comment string, split bool) {
+	out := h.outline()
+	return out.Comment, out.Split
+}
+
 // Skip is the bundle of a job that ran nothing, and why.
 func (h *Hearing) Skip(why string) *mlgate.Bundle {
 	return &mlgate.Bundle{Commit: h.judged.commit, Tree: h.judged.tree.ID(), Model: h.model, Recipe: h.judged.recipe.Digest, Skipped: why}
