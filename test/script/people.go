@@ -82,7 +82,7 @@ func told(ts *testscript.TestScript, p *fakegithub.Pull, all *fakegithub.Society
 }
 
 // comment is a comment on a pull request and its event: comment NUMBER LOGIN [created|edited] TEXT. @HEAD:REV@ in the
-// text is the full id of a revision of the remote, @EVIDENCE:TAG@@ the evidence that a version's tag names.
+// text is the full id of a revision of the remote, @EVIDENCE:TAG@@ the evidence that a version's tag names, \n a new line.
 func comment(ts *testscript.TestScript, neg bool, args []string) {
 	action := "created"
 	if len(args) == 4 {
@@ -91,7 +91,7 @@ func comment(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: comment NUMBER LOGIN [created|edited] TEXT")
 	}
-	text := args[2]
+	text := strings.ReplaceAll(args[2], `\n`, "\n")
 	for {
 		before, rest, ok := strings.Cut(text, "@HEAD:")
 		if !ok {
