@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -55,6 +56,9 @@ func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still fu
 		if err != nil {
 			return err
 		}
+		if err := h.said(ctx, o); err != nil {
+			return err
+		}
 		if err := still(ctx); err != nil {
 			return err
 		}
@@ -66,6 +70,43 @@ func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still fu
 	}
 	return fmt.Errorf("lifting %s: others wrote to the ledger %d times meanwhile: %w; say it again", o.Rule, maxTries, mlgate.ErrConflict)
 }
+
+// said refuses to lift a rule that no verdict on the commit names: a slip of the pen would do nothing, and
+// look as if it did. Where no verdict is recorded, as for a fork's change, any rule may be meant.
+func (h *Hearing) said(ctx context.Context, o mlgate.Override) error {
+	sealed, err := h.log.Find(ctx, mlgate.KindVerdict, o.Commit)
+	if err != nil {
+		return fmt.Errorf("reading the verdicts on %.12s: %w", o.Commit, err)
+	}
+	var rules []string
+	for _, s := range sealed {
+		var v mlgate.VerdictRecord
+		if err := s.Decode(&v); err != nil {
+			return err
+		}
+		for _, g := range v.Gates {
+			rules = append(rules, g.Rule)
+		}
+		for _, f := range v.Findings {
+			if strings.HasPrefix(f.Rule, "gate/") || strings.HasPrefix(f.Rule, "policy/") {
+				rules = append(rules, f.Rule)
+			}
+		}
+	}
+	slices.Sort(rules)
+	rules = slices.Compact(rules)
+	if len(sealed) == 0 || slices.Contains(rules, o.Rule) {
+		return nil
+	}
+	there := "none of a gate or policy is: see its report"
+	if len(rules) > 0 {
+		there = "these are: " + strings.Join(rules[:min(len(rules), maxRules)], ", ")
+	}
+	return &mlgate.Mistake{Err: fmt.Errorf("lifting %s for %.12s: that rule is named by no verdict on it", o.Rule, o.Commit), Fix: there}
+}
+
+// maxRules are listed when another was meant.
+const maxRules = 20
 
 // overrides are what people lifted for the judged commit on its way into this branch. A promotion by
 // hand has demands of its own: nobody was asked about those.
