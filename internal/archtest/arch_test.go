@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 	"policy":     {"mlgate", "/policies"},
 	"git":        {"mlgate", "inert"},
 	"fetch":      {"mlgate", "git", "inert"},
-	"ledger":     {"mlgate", "git"},
+	"ledger":     {"mlgate", "git", "pattern"},
 	"registry":   {"mlgate", "git", "pattern"},
 	"store":      {"mlgate", "git"},
 	"reader":     {"mlgate"},

@@ -27,11 +27,11 @@ const (
 	maxEntries = 8
 	maxBody    = 32 << 20
 	maxBlob    = 50 << 20
-	maxTotal   = 96 << 20
+	maxTotal   = 128 << 20
 	maxText    = 4096
 	maxSteps   = 1000
 	maxMetrics = 10_000 // as many as a reader takes
-	maxFiles   = 200_000
+	maxFiles   = mlgate.MaxInputs
 )
 
 const indexName = "bundle.json"
@@ -66,7 +66,7 @@ func Pack(w io.Writer, b mlgate.Bundle) error {
 	tw := tar.NewWriter(w)
 	err = put(tw, indexName, head)
 	if err == nil && b.Evidence != nil {
-		err = put(tw, evidenceName(ix.Evidence), b.Evidence.Body)
+		err = errors.Join(put(tw, evidenceName(ix.Evidence), b.Evidence.Body), putInputs(tw, b.Evidence))
 	}
 	if err == nil && b.Artifact != nil {
 		err = put(tw, blobName(ix.Blob), b.Artifact)
@@ -130,7 +130,7 @@ func Unpack(r io.Reader) (mlgate.Bundle, error) {
 			return mlgate.Bundle{}, fmt.Errorf("unpacking: %s names evidence that is not there", indexName)
 		}
 		delete(files, name)
-		if b.Evidence, err = ix.evidence(body); err != nil {
+		if b.Evidence, err = ix.evidence(body, files); err != nil {
 			return mlgate.Bundle{}, fmt.Errorf("unpacking the evidence: %w", err)
 		}
 	}
@@ -234,7 +234,7 @@ func (ix index) artifact(files map[string][]byte, sealed *mlgate.Sealed) ([]byte
 	return data, nil
 }
 
-func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {
+func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, error) {
 	if got := mlgate.DigestOf(body); got != ix.Evidence {
 		return nil, fmt.Errorf("its digest is %s, bundle.json says %s", got.Short(), ix.Evidence.Short())
 	}
@@ -259,7 +259,7 @@ func (ix index) evidence(body []byte) (*mlgate.Sealed, error) {
 	case !e.Complete():
 		return nil, errors.New("it claims numbers although a step failed")
 	}
-	return &mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, nil
+	return withInputs(mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, e, files)
 }
 
 func sameSteps(a, b []mlgate.StepRun) bool {

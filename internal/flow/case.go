@@ -29,6 +29,9 @@ func (h *Hearing) Case(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Case,
 		return mlgate.Case{}, err
 	}
 	out.BaseEvidence = out.Baseline.Evidence
+	if err := loadBoth(ctx, out.Evidence, out.BaseEvidence); err != nil {
+		return mlgate.Case{}, err
+	}
 	return h.document(out, newest, gate.Judge(newest.Gates, out.Evidence, out.BaseEvidence)), nil
 }
 

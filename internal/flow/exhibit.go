@@ -148,6 +148,11 @@ func (h *Hearing) usable(ctx context.Context, s, fresh *mlgate.Sealed) (bool, er
 		if err := fresh.Decode(&now); err != nil {
 			return false, err
 		}
+		if !e.SameInputs(&now) {
+			if err := loadBoth(ctx, &e, &now); err != nil {
+				return false, err
+			}
+		}
 		if !slices.Equal(untracked(e), untracked(now)) || !slices.Equal(e.Images, now.Images) {
 			return false, nil
 		}

@@ -226,7 +226,7 @@ func (r Runner) seal(ctx context.Context, b mlgate.Bundle, ev *mlgate.Evidence, 
 		b.Problem = fmt.Sprintf("the artifact %q was not written", run.Artifact)
 		return b, nil
 	}
-	sealed, err := mlgate.Seal(mlgate.KindEvidence, ev, mlgate.Envelope{Key: string(ev.Recipe)})
+	sealed, err := mlgate.SealEvidence(*ev)
 	if err != nil {
 		return b, err
 	}

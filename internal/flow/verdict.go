@@ -103,6 +103,9 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 		return fmt.Errorf("looking for a baseline: %w", err)
 	}
 	out.BaseEvidence = out.Baseline.Evidence
+	if err := h.inputs(ctx, out); err != nil {
+		return err
+	}
 	for _, r := range h.rules {
 		results, at := gate.Judge(r.demand.Gates, out.Evidence, out.BaseEvidence), h.placesOf(r.demand)
 		for i := range results {

@@ -28,6 +28,7 @@ type Commit struct {
 	Put     []Blob
 	Delete  []string
 	Sides   []Side
+	Also    []string // further parents: commits of Import that it names in its files
 }
 
 // Side is a commit of files that stand beside those of the commit that names it: a link at Path of that
@@ -93,6 +94,9 @@ func (r *Repo) writeCommit(in *bytes.Buffer, c *Commit) error {
 	}
 	for i := range c.Sides {
 		fmt.Fprintf(in, "merge :%d\n", sideMarks+i)
+	}
+	for _, id := range c.Also {
+		fmt.Fprintf(in, "merge %s\n", id)
 	}
 	for i, s := range c.Sides {
 		fmt.Fprintf(in, "M 160000 :%d %s\n", sideMarks+i, s.Path)

@@ -20,6 +20,9 @@ import (
 //	approval/<stage[:2]>/<stage>/<digest>.json
 //	shelf/<key[:1]>/<key[1:3]>                    a link, from some 500 keys of a kind on
 //
+// Beside evidence of many inputs lies their list: a commit with the file inputs.json alone, which the
+// record's envelope line names, and which is a parent of the commit that brought the record.
+//
 // A link names a commit with evidence/, verdict/ and move/ of its keys alone, as above. It is a parent
 // of the commit that links to it first, so that who has the history has all. The newest commit alone,
 // which everybody fetches, stays small by that, and a shelf is fetched when it is read.

@@ -158,7 +158,7 @@ func TestLedgerRefusesWhatItCannotRead(t *testing.T) {
 		"not a record":    {"hello\n", "damaged"},
 		"no body":         {`{"format":1}`, "damaged"},
 		"another content": {`{"format":1,"sha256":"` + strings.Repeat("0", 64) + `","envelope":{}}` + "\n{}", "its content hashes to"},
-		"a newer format":  {`{"format":2,"sha256":"` + strings.Repeat("0", 64) + `","envelope":{}}` + "\n{}", "a newer mlgate wrote it"},
+		"a newer format":  {`{"format":3,"sha256":"` + strings.Repeat("0", 64) + `","envelope":{}}` + "\n{}", "a newer mlgate wrote it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

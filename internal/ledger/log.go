@@ -150,7 +150,7 @@ func (l *gitLog) read(ctx context.Context, tree mlgate.Tree, kind mlgate.Kind, d
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		s, err := record(kind, tree, f.Path)
+		s, err := l.record(kind, tree, f.Path)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s of the ledger %s at %.12s: %w", f.Path, l.ref, l.head, kept(err))
 		}

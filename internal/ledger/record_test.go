@@ -32,14 +32,14 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte("{}\n"))
 	f.Add([]byte(`{"format":1,"sha256":"` + string(mlgate.DigestOf(nil)) + `","envelope":{"key":"\u202e","attempt":-1,"at":"9999-12-31T23:59:59+23:59"}}` + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := parseRecord(mlgate.KindHold, data)
+		got, _, err := parseRecord(mlgate.KindHold, data)
 		if err != nil {
 			return
 		}
 		if got.Digest != mlgate.DigestOf(got.Body) {
 			t.Fatalf("the digest is %s", got.Digest)
 		}
-		again, err := parseRecord(mlgate.KindHold, recordFile(t, got))
+		again, _, err := parseRecord(mlgate.KindHold, recordFile(t, got))
 		if diff := cmp.Diff(got, again); err != nil || diff != "" {
 			t.Errorf("written and read again: %v\n%s", err, diff)
 		}

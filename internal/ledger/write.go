@@ -95,7 +95,14 @@ func (d *draft) put(ctx context.Context, r mlgate.Sealed) error {
 	if err != nil || file == "" {
 		return err
 	}
-	head, err := json.Marshal(fileHead{Format: 1, SHA256: r.Digest, Env: r.Envelope})
+	h := fileHead{Format: 1, SHA256: r.Digest, Env: r.Envelope}
+	if r.Beside != nil {
+		h.Format = 2
+		if h.Inputs, err = d.beside(ctx, r); err != nil {
+			return err
+		}
+	}
+	head, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}

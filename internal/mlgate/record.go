@@ -2,6 +2,7 @@ package mlgate
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -30,6 +31,8 @@ type Sealed struct {
 	Digest   Digest
 	Body     []byte
 	Envelope Envelope
+	// Beside brings what lies beside the record: of evidence with InputList the list. Nil: nothing does.
+	Beside func(context.Context) ([]byte, error)
 }
 
 // Envelope is what is known about a record but not part of it: written by whoever records.
@@ -156,6 +159,12 @@ func (s Sealed) Decode(v any) error {
 	}
 	if err := json.Unmarshal(s.Body, v); err != nil {
 		return fmt.Errorf("reading a record of kind %s (%s): %w", s.Kind, s.Digest.Short(), err)
+	}
+	if e, ok := v.(*Evidence); ok && e.InputList != nil {
+		if e.Inputs != nil {
+			return fmt.Errorf("reading a record of kind %s (%s): its inputs stand in it and beside it", s.Kind, s.Digest.Short())
+		}
+		e.InputList.fetch = s.Beside
 	}
 	return nil
 }

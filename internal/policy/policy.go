@@ -123,6 +123,10 @@ func isTest(file string) bool { return strings.HasSuffix(file, "_test.rego") }
 // Digest is of all modules and parameters.
 func (e *Engine) Digest() mlgate.Digest { return e.digest }
 
+// Sees reports whether a rule can see anything of the input's value at a path. What it cannot see needs
+// not be in the case.
+func (e *Engine) Sees(path ...string) bool { return len(e.entries) > 0 && e.sees.part(path) }
+
 // Rules lists what is asked, in order.
 func (e *Engine) Rules() []string {
 	var out []string

@@ -32,6 +32,17 @@ func (s *sight) add(path []string) {
 	s.all = true
 }
 
+// part reports whether anything of the value at a path is seen.
+func (s *sight) part(path []string) bool {
+	for _, name := range path {
+		if s == nil || s.all {
+			break
+		}
+		s = s.keys[name]
+	}
+	return s != nil
+}
+
 // below is what is seen of the value of a key.
 func (s *sight) below(key *ast.Term) *sight {
 	if s.all {

@@ -1,0 +1,39 @@
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// inputs reads the lists of inputs that lie beside the evidence of both sides, when anybody is to see
+// them: a report shows which differ, and a policy may ask for all.
+func (h *Hearing) inputs(ctx context.Context, out *mlgate.Outcome) error {
+	if out.BaseEvidence != nil && !out.Evidence.SameInputs(out.BaseEvidence) || h.asksForInputs() {
+		return loadBoth(ctx, out.Evidence, out.BaseEvidence)
+	}
+	return nil
+}
+
+// asksForInputs reports whether a policy can see the inputs of one side.
+func (h *Hearing) asksForInputs() bool {
+	all := h.rules
+	if h.own != nil && h.own.engine != nil {
+		all = append(slices.Clone(all), *h.own)
+	}
+	return slices.ContainsFunc(all, func(r rules) bool {
+		return r.engine.Sees("head", "inputs") || r.engine.Sees("base", "inputs")
+	})
+}
+
+// loadBoth reads a list that both name only once.
+func loadBoth(ctx context.Context, a, b *mlgate.Evidence) error {
+	if err := a.LoadInputs(ctx); err != nil {
+		return err
+	}
+	if a != nil && b != nil && b.InputList != nil && a.SameInputs(b) {
+		b.Inputs = a.Inputs
+	}
+	return b.LoadInputs(ctx)
+}

@@ -1,0 +1,102 @@
+package mlgate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Limits of lists of inputs.
+const (
+	InlineInputs = 1000     // more than these lie beside the evidence
+	MaxInputs    = 200_000  // files
+	MaxInputList = 32 << 20 // bytes of a list
+)
+
+// InputList names the list of inputs that lies beside evidence, because it is long: what is in it is
+// fetched when somebody needs to know.
+type InputList struct {
+	SHA256 Digest `json:"sha256"` // of the list, JSON as inputs has it
+	Count  int    `json:"count"`  // files in it
+	fetch  func(context.Context) ([]byte, error)
+}
+
+// SealEvidence seals evidence. More than InlineInputs inputs become a list beside it.
+func SealEvidence(e Evidence) (Sealed, error) {
+	var list []byte
+	if len(e.Inputs) > InlineInputs {
+		data, err := json.Marshal(e.Inputs)
+		if err != nil {
+			return Sealed{}, fmt.Errorf("sealing the list of inputs: %w", err)
+		}
+		list = ASCII(data)
+		e.InputList = &InputList{SHA256: DigestOf(list), Count: len(e.Inputs)}
+		e.Inputs = nil
+	}
+	s, err := Seal(KindEvidence, e, Envelope{Key: string(e.Recipe)})
+	if err == nil && list != nil {
+		s.Beside = func(context.Context) ([]byte, error) { return list, nil }
+	}
+	return s, err
+}
+
+// LoadInputs brings the inputs that lie beside the evidence into Inputs. Without such a list, or when
+// it was read already, it does nothing.
+func (e *Evidence) LoadInputs(ctx context.Context) error {
+	if e == nil || e.InputList == nil || e.Inputs != nil {
+		return nil
+	}
+	if e.InputList.fetch == nil {
+		return fmt.Errorf("reading the list of inputs %s: nothing lies beside the evidence", e.InputList.SHA256.Short())
+	}
+	data, err := e.InputList.fetch(ctx)
+	if err == nil {
+		e.Inputs, err = e.InputList.Parse(data)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the list of inputs %s: %w", e.InputList.SHA256.Short(), err)
+	}
+	return nil
+}
+
+// SameInputs reports whether two lists are the same for sure, without reading one that lies beside.
+func (e *Evidence) SameInputs(o *Evidence) bool {
+	if e.InputList != nil && o.InputList != nil {
+		return e.InputList.SHA256 == o.InputList.SHA256
+	}
+	return e.InputList == nil && o.InputList == nil && slices.Equal(e.Inputs, o.Inputs)
+}
+
+// Parse reads a list; one that is not the very list that the evidence names is an error.
+func (l *InputList) Parse(data []byte) ([]File, error) {
+	if len(data) > MaxInputList {
+		return nil, fmt.Errorf("it has %d bytes; at most %d are read", len(data), MaxInputList)
+	}
+	if got := DigestOf(data); got != l.SHA256 {
+		return nil, fmt.Errorf("its digest is %s, the evidence says %s", got.Short(), l.SHA256.Short())
+	}
+	if bytes.ContainsFunc(data, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil, errors.New("it is not the one line of ASCII that mlgate writes")
+	}
+	var files []File
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&files); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the JSON value")
+	}
+	if len(files) != l.Count || l.Count <= InlineInputs || l.Count > MaxInputs {
+		return nil, fmt.Errorf("it holds %d files and the evidence says %d; a list holds %d to %d", len(files), l.Count, InlineInputs+1, MaxInputs)
+	}
+	if !slices.IsSortedFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) }) {
+		return nil, errors.New("its files are not in order")
+	}
+	return files, nil
+}
