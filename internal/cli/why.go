@@ -66,6 +66,9 @@ func (a *app) historyCommand() *cobra.Command {
 			}
 		}
 		rows, err := o.History(ctx, q.Model)
+		if err == nil && len(rows) == 0 {
+			err = o.Known(ctx, q)
+		}
 		return paper{
 			text:     func() string { return report.History(q.Model, rows) },
 			markdown: func() string { return report.HistoryMarkdown(q.Model, rows) },

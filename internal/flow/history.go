@@ -10,7 +10,8 @@ import (
 )
 
 // History tells every assignment of a model, newest first: the registry says where, the ledger
-// says why. Moves made by other tools are marked.
+// says why. Moves made by other tools are marked, and so are those that the ledger holds for done and
+// that have no tag any more.
 func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, error) {
 	log, err := d.Ledger.Open(ctx, model)
 	if err != nil {
@@ -31,7 +32,55 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 		}
 		rows = append(rows, row)
 	}
+	gone, err := untagged(ctx, log, entries)
+	if err != nil {
+		return nil, err
+	}
+	if len(gone) > 0 {
+		rows = append(rows, gone...)
+		slices.SortStableFunc(rows, func(a, b report.HistoryRow) int { return a.At.Compare(b.At) })
+	}
 	slices.Reverse(rows)
+	return rows, nil
+}
+
+// Known is a Mistake when nothing is recorded of a model and the tip has none of that name.
+func (d Desk) Known(ctx context.Context, q Question) error {
+	_, err := d.open(ctx, q)
+	return err
+}
+
+// untagged are the moves that were done and whose tags somebody deleted since, in the order of the ledger.
+func untagged(ctx context.Context, log mlgate.Log, entries []mlgate.Entry) ([]report.HistoryRow, error) {
+	tagged := map[string]bool{}
+	for _, e := range entries {
+		if e.Stage != "" {
+			tagged[e.Move] = true
+		}
+	}
+	parts, err := log.Find(ctx, mlgate.KindMove, "")
+	if err != nil {
+		return nil, fmt.Errorf("reading the moves: %w", err)
+	}
+	done := map[string]bool{}
+	for _, s := range parts {
+		done[s.Envelope.Key] = done[s.Envelope.Key] || s.Envelope.Part == "done"
+	}
+	var rows []report.HistoryRow
+	for _, s := range parts {
+		id := s.Envelope.Key
+		if s.Envelope.Part != "intent" || !done[id] || tagged[id] {
+			continue
+		}
+		var m mlgate.Move
+		if err := s.Decode(&m); err != nil {
+			return nil, err
+		}
+		rows = append(rows, report.HistoryRow{
+			At: m.At, What: m.Version + " → " + m.Stage, Version: m.Version, Stage: m.Stage, Why: m.Why, Reason: m.Reason, By: m.By,
+			Commit: m.Commit, Evidence: string(m.Evidence), Move: id, Untagged: true,
+		})
+	}
 	return rows, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/promotion"
@@ -32,8 +33,20 @@ func (d Desk) Status(ctx context.Context, q Question) (report.Status, error) {
 		}
 		out.Stages = append(out.Stages, s)
 	}
+	if err := a.lostTags(ctx); err != nil {
+		return out, err
+	}
 	out.Notes = a.notes
 	return out, a.openMoves(ctx, &out)
+}
+
+// lostTags notes what was done and cannot be seen in the registry any more.
+func (a *archive) lostTags(ctx context.Context) error {
+	gone, err := untagged(ctx, a.log, a.entries)
+	for _, r := range gone {
+		a.notes = append(a.notes, fmt.Sprintf("%s (%s, %s) was done and its tag is gone: where %s points may be wrong; push the tag again from a clone that has it", r.What, r.Why, r.At.UTC().Format(time.RFC3339), r.Stage))
+	}
+	return err
 }
 
 // newestOf finds the newest verdict of a push to the branch.

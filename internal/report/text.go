@@ -159,7 +159,8 @@ type HistoryRow struct {
 	Evidence string    `json:"evidence,omitempty"`
 	Move     string    `json:"move,omitempty"`
 	Ref      string    `json:"tag"`
-	Foreign  bool      `json:"foreign,omitempty"` // made by another tool
+	Foreign  bool      `json:"foreign,omitempty"`  // made by another tool
+	Untagged bool      `json:"untagged,omitempty"` // done, says the ledger, and its tag is gone
 }
 
 // History lists assignments, in the order given.
@@ -169,14 +170,7 @@ func History(model string, all []HistoryRow) string {
 	}
 	table := [][]string{{"when", "what", "", "commit", "why", "by"}}
 	for _, r := range all {
-		why := r.Why
-		if r.Reason != "" {
-			why += ": " + r.Reason
-		}
-		if r.Foreign {
-			why = "not by mlgate"
-		}
-		table = append(table, []string{r.At.UTC().Format("2006-01-02 15:04:05"), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(why), 80), inert.Line(r.By)})
+		table = append(table, []string{r.At.UTC().Format("2006-01-02 15:04:05"), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(r.why()), 80), inert.Line(r.By)})
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, inert.Line(model)+", newest first")

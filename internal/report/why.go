@@ -212,7 +212,11 @@ func (r HistoryRow) why() string {
 	if r.Foreign {
 		return "not by mlgate"
 	}
-	return r.Why + with(": ", r.Reason)
+	why := r.Why + with(": ", r.Reason)
+	if r.Untagged {
+		why = "its tag is gone; " + why
+	}
+	return why
 }
 
 // with puts words before a text, if there is one.
