@@ -138,7 +138,7 @@ func (t talk) answer(ctx context.Context) (string, error) {
 	case chat.Override:
 		return t.override(ctx, o, tip, pull)
 	}
-	return t.promote(ctx, o, tip, pull)
+	return t.promote(ctx, o, tip)
 }
 
 func indented(text string) string {
@@ -153,8 +153,8 @@ func (t talk) rerun(ctx context.Context, head string) (string, error) {
 	return "Started again: " + inert.Markdown(link), nil
 }
 
-// decides asks whether who speaks may decide on this pull request.
-func (t talk) decides(ctx context.Context, o *office, ask flow.Ask, pull mlgate.Thread) error {
+// decides asks whether who speaks may decide on a pull request: an owner, who had no hand in it.
+func (t talk) decides(ctx context.Context, o *office, ask flow.Ask, number int, pull mlgate.Thread) error {
 	owners, err := o.Deciders(ctx, ask)
 	if err != nil {
 		return err
@@ -163,9 +163,9 @@ func (t talk) decides(ctx context.Context, o *office, ask flow.Ask, pull mlgate.
 	if err != nil {
 		return fmt.Errorf("asking whether @%s is an owner: %w", inert.Line(t.said.Author), err)
 	}
-	people, err := t.hub.People(ctx, t.said.Number, owners)
+	people, err := t.hub.People(ctx, number, owners)
 	if err != nil {
-		return fmt.Errorf("asking who made #%d: %w", t.said.Number, err)
+		return fmt.Errorf("asking who made #%d: %w", number, err)
 	}
 	if pull.MergedBy != "" { // who merged it pushed it to the branch
 		people.Makers = append(people.Makers, pull.MergedBy)
@@ -195,7 +195,7 @@ func (t talk) override(ctx context.Context, o *office, tip mlgate.Change, pull m
 		return "", err
 	}
 	ask := flow.Ask{Change: c, Config: t.app.config}
-	if err := t.decides(ctx, o, ask, pull); err != nil {
+	if err := t.decides(ctx, o, ask, t.said.Number, pull); err != nil {
 		return "", err
 	}
 	still := func(ctx context.Context) error {
@@ -220,15 +220,27 @@ func (t talk) override(ctx context.Context, o *office, tip mlgate.Change, pull m
 	return done + again, nil
 }
 
-// promote moves a stage, in the name of who asks.
-func (t talk) promote(ctx context.Context, o *office, tip mlgate.Change, pull mlgate.Thread) (string, error) {
+// promote moves a stage, in the name of who asks. Where it is said does not matter: who asks must have had
+// no hand in the pull request that brought the version.
+func (t talk) promote(ctx context.Context, o *office, tip mlgate.Change) (string, error) {
 	ask := flow.Ask{Change: tip, Config: t.app.config}
-	if err := t.decides(ctx, o, ask, pull); err != nil {
-		return "", err
+	may := func(ctx context.Context, commit string) error {
+		by, ok, err := o.BroughtBy(ctx, commit, tip.Default)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refusal{fmt.Sprintf("it is not known who made this version: no merged pull request brought %.12s to %s", commit, inert.Line(tip.Default))}
+		}
+		made, err := t.hub.Thread(ctx, by.Number)
+		if err != nil {
+			return fmt.Errorf("reading pull request #%d, which brought the version: %w", by.Number, err)
+		}
+		return t.decides(ctx, o, ask, by.Number, made)
 	}
 	o.By = t.said.Author
 	out, err := o.PromoteByHand(ctx, flow.HandAsk{
-		Ask: ask, Stage: t.asks.Name, Evidence: mlgate.Digest(t.asks.Pin), Started: t.app.Getenv("GITHUB_SHA"), Still: t.still,
+		Ask: ask, Stage: t.asks.Name, Evidence: mlgate.Digest(t.asks.Pin), Started: t.app.Getenv("GITHUB_SHA"), May: may, Still: t.still,
 		Reason: strings.TrimSpace(t.asks.Reason + fmt.Sprintf(" (asked by %s, id %d, in %s)", t.said.Author, t.said.AuthorID, t.said.Link)),
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func (d Desk) Approve(ctx context.Context, ask HandAsk) (mlgate.StageApproval, e
 		}
 		m := decision.Move
 		a = mlgate.StageApproval{
-			Format: 1, Stage: ask.Stage, Version: m.Version, Evidence: m.Evidence, From: m.From, By: d.By, Reason: ask.Reason, At: d.Now().UTC(),
+			Format: 1, Stage: ask.Stage, Version: m.Version, Evidence: m.Evidence, From: m.From, Revision: m.Revision, By: d.By, Reason: ask.Reason, At: d.Now().UTC(),
 		}
 		sealed, err := mlgate.Seal(mlgate.KindApproval, a, mlgate.Envelope{Key: a.Stage, At: a.At, Version: d.Version})
 		if err != nil {

@@ -19,6 +19,8 @@ type HandAsk struct {
 	Reason   string
 	// Started is the commit that a run of the CI system was started on; empty: no such run asks.
 	Started string
+	// May is asked with the version's commit before anything is judged: whether this person may bring it. Nil: yes.
+	May func(ctx context.Context, commit string) error
 	// Still is asked right before the intent is written down: whether what was asked for still is. Nil: it is.
 	Still func(context.Context) error
 }
@@ -70,6 +72,11 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	}
 	if err := ask.meant(d); err != nil {
 		return out, err
+	}
+	if ask.May != nil {
+		if err := ask.May(ctx, d.Move.Commit); err != nil {
+			return out, err
+		}
 	}
 	switch d.Action {
 	case promotion.Nothing:

@@ -89,7 +89,7 @@ func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
 }
 
 // firstAttempt is the oldest evidence that this judgment may rest on: made on the branch, or made for
-// this very change or for one that touched nothing protected; then what the bundle brings. What is
+// this very change into this very branch, whose workflows made it, or for one that touched nothing protected; then what the bundle brings. What is
 // promoted rests on numbers of a change only when its folder was the same to the last file. What was
 // measured on other data that git does not track, or in another image of the same name, or whose artifact cannot be opened, is passed over.
 func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
@@ -99,7 +99,7 @@ func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlga
 	}
 	var branch, change []*mlgate.Sealed
 	for i, s := range all {
-		mine := !h.isPush() && s.Envelope.Commit == h.ask.Change.Head
+		mine := !h.isPush() && s.Envelope.Commit == h.ask.Change.Head && (!h.ask.Change.Proposed() || s.Envelope.Base == h.ask.Change.BaseBranch)
 		switch {
 		case s.Envelope.Scope == mlgate.ScopeBranch:
 			branch = append(branch, &all[i])

@@ -110,6 +110,20 @@ func (h *Hearing) pushed(ctx context.Context) ([]string, error) {
 	return all, err // the branch was forced, or merged the other way round: the newest alone
 }
 
+// BroughtBy is the merged pull request that brought a commit to a branch, as the forge tells; later are
+// the commits that came after it in the same push.
+func (d Desk) BroughtBy(ctx context.Context, commit, branch string, later ...string) (mlgate.Merged, bool, error) {
+	if d.Merges == nil {
+		return mlgate.Merged{}, false, nil
+	}
+	known, err := d.Merges.Merged(ctx, commit)
+	if err != nil {
+		return mlgate.Merged{}, false, fmt.Errorf("asking which pull request brought %.12s: %w", commit, err)
+	}
+	by, ok := promotion.BroughtBy(commit, branch, later, known)
+	return by, ok, nil
+}
+
 func (h *Hearing) broughtBy(ctx context.Context, commit string, later []string, wait bool) (mlgate.Merged, bool, error) {
 	for try := 1; ; try++ {
 		known, err := h.desk.Merges.Merged(ctx, commit)

@@ -46,7 +46,7 @@ func (h *Hearing) deciders() ([]string, error) {
 // Override writes down that a person lifts one rule for one commit; still is asked right before each
 // try to write. Nothing is judged: that is for the next run on the commit.
 func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still func(context.Context) error) error {
-	o.Format, o.Commit, o.Branch, o.At = 1, ask.Change.Head, ask.Change.BaseBranch, d.Now().UTC()
+	o.Format, o.Commit, o.Branch, o.Pushed, o.At = 1, ask.Change.Head, ask.Change.BaseBranch, !ask.Change.Proposed(), d.Now().UTC()
 	sealed, err := mlgate.Seal(mlgate.KindOverride, o, mlgate.Envelope{Key: o.Commit, Commit: o.Commit, Run: ask.Change.Run, At: o.At, Version: d.Version})
 	if err != nil {
 		return err
@@ -59,6 +59,9 @@ func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still fu
 		if err := h.said(ctx, o); err != nil {
 			return err
 		}
+		if err := h.alone(ctx, o); err != nil {
+			return err
+		}
 		if err := still(ctx); err != nil {
 			return err
 		}
@@ -69,6 +72,38 @@ func (d Desk) Override(ctx context.Context, ask Ask, o mlgate.Override, still fu
 		}
 	}
 	return fmt.Errorf("lifting %s: others wrote to the ledger %d times meanwhile: %w; say it again", o.Rule, maxTries, mlgate.ErrConflict)
+}
+
+// alone refuses to lift a rule for a push that stands on others which were not accepted: who made those
+// was not asked about, and the push would carry them in.
+func (h *Hearing) alone(ctx context.Context, o mlgate.Override) error {
+	if !o.Pushed {
+		return nil
+	}
+	line, err := h.desk.Lineage.FirstParents(ctx, o.Commit, maxAsked)
+	end := slices.Index(line, h.reference.Commit)
+	if end < 0 {
+		end = len(line)
+		if err != nil || h.reference.Commit != "" || end >= maxAsked {
+			return errors.Join(fmt.Errorf("lifting %s for %.12s: the last accepted push is not among the %d commits before it", o.Rule, o.Commit, maxAsked), err)
+		}
+	}
+	for i, commit := range line[:end] {
+		if commit == o.Commit {
+			continue
+		}
+		by, ok, err := h.desk.BroughtBy(ctx, commit, h.ask.Change.BaseBranch, line[:i]...)
+		if err != nil {
+			return err
+		}
+		if !ok || by.Number != o.Number {
+			return &mlgate.Mistake{
+				Err: fmt.Errorf("lifting %s for %.12s: it stands on %.12s, which is not of #%d and was not accepted", o.Rule, o.Commit, commit, o.Number),
+				Fix: "repair or revert that one, or merge a waiver",
+			}
+		}
+	}
+	return nil
 }
 
 // said refuses to lift a rule that no verdict on the commit names: a slip of the pen would do nothing, and
@@ -124,7 +159,7 @@ func (h *Hearing) overrides(ctx context.Context) ([]mlgate.Override, error) {
 		if err := s.Decode(&o); err != nil {
 			return nil, err
 		}
-		if o.Commit == h.ask.Change.Head && o.Branch == h.ask.Change.BaseBranch {
+		if o.Commit == h.ask.Change.Head && o.Branch == h.ask.Change.BaseBranch && o.Pushed == !h.ask.Change.Proposed() {
 			all = append(all, o)
 		}
 	}

@@ -235,7 +235,8 @@ func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error
 	case c.OnDefault():
 		fresh.Envelope.Scope = mlgate.ScopeBranch
 	case c.Proposed():
-		fresh.Envelope.Reusable = h.reusable()
+		fresh.Envelope.Base = c.BaseBranch
+		fresh.Envelope.Reusable = c.BaseBranch == c.Default && h.reusable()
 	}
 	return append([]mlgate.Sealed{fresh}, records...), nil
 }

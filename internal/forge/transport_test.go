@@ -119,6 +119,7 @@ func TestLostWrites(t *testing.T) {
 			t.Run(fmt.Sprint(name, " ", n), func(t *testing.T) {
 				t.Parallel()
 				w := open(t, fakegithub.Options{})
+				lost := lost
 				lost.Match = "POST"
 				w.fake.Fail(times(lost, n)...)
 				err := w.hub.Create(context.Background(), 7, "hello")

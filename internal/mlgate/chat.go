@@ -46,8 +46,9 @@ type Forum interface {
 type Override struct {
 	Format int       `json:"format"` // 1
 	Rule   string    `json:"rule"`
-	Commit string    `json:"commit"` // judged
-	Branch string    `json:"branch"` // that it goes to
+	Commit string    `json:"commit"`           // judged
+	Branch string    `json:"branch"`           // that it goes to
+	Pushed bool      `json:"pushed,omitempty"` // it was lifted for the push of the commit, not for its pull request
 	Number int       `json:"number,omitempty"`
 	By     string    `json:"by"`
 	ByID   int64     `json:"by_id"`

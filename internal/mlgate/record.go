@@ -42,6 +42,7 @@ type Envelope struct {
 	Attempt  int       `json:"attempt,omitempty"`  // of evidence: 1, 2, …; set by the ledger
 	Scope    string    `json:"scope,omitempty"`    // of evidence: ScopeBranch or ScopeChange
 	Reusable bool      `json:"reusable,omitempty"` // of evidence of scope change: the judged tree agreed with the base tip on every protected path
+	Base     string    `json:"base,omitempty"`     // of evidence of scope change: the branch that it goes to
 	Commit   string    `json:"commit,omitempty"`
 	Tree     string    `json:"tree,omitempty"`
 	Folder   string    `json:"folder,omitempty"` // id of the model's folder in the judged tree
@@ -129,7 +130,8 @@ type StageApproval struct {
 	Stage    string    `json:"stage"`
 	Version  string    `json:"version"`
 	Evidence Digest    `json:"evidence,omitempty"`
-	From     string    `json:"from,omitempty"` // version in the stage; empty: none
+	From     string    `json:"from,omitempty"`     // version in the stage; empty: none
+	Revision string    `json:"revision,omitempty"` // of the stage's pointer: it grows with each move
 	By       string    `json:"by"`
 	Reason   string    `json:"reason,omitempty"`
 	At       time.Time `json:"at"`

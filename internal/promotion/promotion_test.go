@@ -164,7 +164,7 @@ func TestApprovals(t *testing.T) {
 	rules := []mlgate.StageRule{{To: "staging", When: "merge"}, {To: "production", When: "manual", From: "staging", Approvals: 2}}
 	yes := func(who ...string) (all []mlgate.StageApproval) {
 		for _, w := range who {
-			all = append(all, mlgate.StageApproval{Stage: "production", Version: "v0.2.0", From: "v0.1.0", By: w})
+			all = append(all, mlgate.StageApproval{Stage: "production", Version: "v0.2.0", From: "v0.1.0", Revision: "2", By: w})
 		}
 		return all
 	}
@@ -172,17 +172,18 @@ func TestApprovals(t *testing.T) {
 		said []mlgate.StageApproval
 		want promotion.Action
 	}{
-		"two others":                {yes("kim", "lee"), promotion.Move},
-		"nobody":                    {nil, promotion.Unapproved},
-		"one":                       {yes("kim"), promotion.Unapproved},
-		"one twice":                 {yes("kim", "Kim"), promotion.Unapproved},
-		"one and who asks for it":   {yes("kim", "ada"), promotion.Unapproved},
-		"two, of another version":   {[]mlgate.StageApproval{{Stage: "production", Version: "v0.1.0", By: "kim"}, {Stage: "production", Version: "v0.1.0", By: "lee"}}, promotion.Unapproved},
-		"two, for another stage":    {[]mlgate.StageApproval{{Stage: "canary", Version: "v0.2.0", By: "kim"}, {Stage: "canary", Version: "v0.2.0", By: "lee"}}, promotion.Unapproved},
-		"two, one without any name": {yes("kim", ""), promotion.Unapproved},
-		"two, of other evidence":    {[]mlgate.StageApproval{{Stage: "production", Version: "v0.2.0", From: "v0.1.0", Evidence: "ff", By: "kim"}, {Stage: "production", Version: "v0.2.0", From: "v0.1.0", Evidence: "ff", By: "lee"}}, promotion.Unapproved},
-		"two, before it moved":      {[]mlgate.StageApproval{{Stage: "production", Version: "v0.2.0", From: "v0.0.9", By: "kim"}, {Stage: "production", Version: "v0.2.0", From: "v0.0.9", By: "lee"}}, promotion.Unapproved},
-		"one, with blanks around":   {yes("kim", " kim "), promotion.Unapproved},
+		"two others":                        {yes("kim", "lee"), promotion.Move},
+		"nobody":                            {nil, promotion.Unapproved},
+		"one":                               {yes("kim"), promotion.Unapproved},
+		"one twice":                         {yes("kim", "Kim"), promotion.Unapproved},
+		"one and who asks for it":           {yes("kim", "ada"), promotion.Unapproved},
+		"two, of another version":           {[]mlgate.StageApproval{{Stage: "production", Version: "v0.1.0", By: "kim"}, {Stage: "production", Version: "v0.1.0", By: "lee"}}, promotion.Unapproved},
+		"two, for another stage":            {[]mlgate.StageApproval{{Stage: "canary", Version: "v0.2.0", By: "kim"}, {Stage: "canary", Version: "v0.2.0", By: "lee"}}, promotion.Unapproved},
+		"two, one without any name":         {yes("kim", ""), promotion.Unapproved},
+		"two, of other evidence":            {[]mlgate.StageApproval{{Stage: "production", Version: "v0.2.0", From: "v0.1.0", Revision: "2", Evidence: "ff", By: "kim"}, {Stage: "production", Version: "v0.2.0", From: "v0.1.0", Revision: "2", Evidence: "ff", By: "lee"}}, promotion.Unapproved},
+		"two, before it moved":              {[]mlgate.StageApproval{{Stage: "production", Version: "v0.2.0", From: "v0.0.9", Revision: "2", By: "kim"}, {Stage: "production", Version: "v0.2.0", From: "v0.0.9", Revision: "2", By: "lee"}}, promotion.Unapproved},
+		"two, before it went and came back": {[]mlgate.StageApproval{{Stage: "production", Version: "v0.2.0", From: "v0.1.0", Revision: "0", By: "kim"}, {Stage: "production", Version: "v0.2.0", From: "v0.1.0", Revision: "0", By: "lee"}}, promotion.Unapproved},
+		"one, with blanks around":           {yes("kim", " kim "), promotion.Unapproved},
 	} {
 		d, err := promotion.ByHand(promotion.Facts{Model: "m", Entries: two, Stages: rules, By: "Ada", Approvals: c.said}, "production", "")
 		if err != nil || d.Action != c.want {
