@@ -11,18 +11,19 @@ import (
 type Pending struct {
 	ID    int64  `json:"id"`
 	Model string `json:"model"`
+	Under string `json:"under"` // name of the status
 }
 
 // Ended is the check run when nothing will come any more.
 func (p Pending) Ended(conclusion, why, url string) mlgate.CheckRun {
 	return mlgate.CheckRun{
-		ID: p.ID, Name: Name(p.Model), External: external(p.Model), Completed: true, Conclusion: conclusion, Title: why, Summary: why, URL: url,
+		ID: p.ID, Name: name(p.Under, p.Model), External: external(p.Under, p.Model), Completed: true, Conclusion: conclusion, Title: why, Summary: why, URL: url,
 	}
 }
 
 // Abandon says that nothing will come any more, where the status still says atWork of the run at url.
-func Abandon(ctx context.Context, marks mlgate.Marks, commit, url, atWork, why string) error {
-	b, err := Look(ctx, marks, commit, url)
+func Abandon(ctx context.Context, marks mlgate.Marks, name, commit, url, atWork, why string) error {
+	b, err := Look(ctx, marks, name, commit, url)
 	if err != nil {
 		return err
 	}

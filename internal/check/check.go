@@ -18,14 +18,18 @@ import (
 	"github.com/mlgate/mlgate/internal/pattern"
 )
 
-// Context is the name of the status.
+// Context is the name of the status for what goes to the default branch.
 const Context = "mlgate"
 
-// Name is the name of a model's check run.
-func Name(model string) string { return Context + " / " + model }
+// ContextOf is the name of the status for what goes to another branch: one commit may be proposed to
+// several, and what the rules of one say must not stand for what those of another do.
+func ContextOf(branch string) string { return Context + " (" + branch + ")" }
+
+// name is the name of a model's check run.
+func name(context, model string) string { return context + " / " + model }
 
 // external is how our own check runs are known again, on every commit.
-func external(model string) string { return Context + "/" + model }
+func external(context, model string) string { return context + "/" + model }
 
 // Result is what a check run says of a model.
 type Result struct {
@@ -47,10 +51,11 @@ type Total struct {
 
 // Board is the marks on one commit, as one run sees and writes them.
 type Board struct {
-	marks  mlgate.Marks
-	commit string
-	url    string // of the run
-	seen   mlgate.Marked
+	marks   mlgate.Marks
+	context string // name of the status, and beginning of the checks' names
+	commit  string
+	url     string // of the run
+	seen    mlgate.Marked
 
 	mu      sync.Mutex
 	open    map[string]int64 // check runs of ours in progress, by model
@@ -58,9 +63,9 @@ type Board struct {
 }
 
 // Look reads what stands on a commit. When that fails the board is there all the same and knows of
-// nothing: what can be written is written.
-func Look(ctx context.Context, marks mlgate.Marks, commit, url string) (*Board, error) {
-	b := &Board{marks: marks, commit: commit, url: url, open: map[string]int64{}}
+// nothing: what can be written is written. The name is Context, or what ContextOf makes of a branch.
+func Look(ctx context.Context, marks mlgate.Marks, name, commit, url string) (*Board, error) {
+	b := &Board{marks: marks, context: name, commit: commit, url: url, open: map[string]int64{}}
 	seen, err := marks.Marked(ctx, commit)
 	if err != nil {
 		return b, fmt.Errorf("reading the checks on %.12s: %w", commit, err)
@@ -74,12 +79,12 @@ func Look(ctx context.Context, marks mlgate.Marks, commit, url string) (*Board, 
 func (b *Board) Forged(model string) []mlgate.Finding {
 	var all []mlgate.Finding
 	for _, s := range b.seen.Statuses {
-		if s.Context == Context && s.By != b.seen.Self {
-			all = append(all, forged("status", Context, s.By, s.State == "success"))
+		if s.Context == b.context && s.By != b.seen.Self {
+			all = append(all, forged("status", b.context, s.By, s.State == "success"))
 		}
 	}
 	for _, c := range b.seen.Checks {
-		if c.Name == Name(model) && c.By != b.seen.Self {
+		if c.Name == name(b.context, model) && c.By != b.seen.Self {
 			all = append(all, forged("check", c.Name, c.By, slices.Contains([]string{"success", "neutral", "skipped"}, c.Conclusion)))
 		}
 	}
@@ -121,7 +126,7 @@ func (b *Board) Start(ctx context.Context, model, title string) error {
 }
 
 func (b *Board) progress(model, title string) mlgate.CheckRun {
-	return mlgate.CheckRun{Name: Name(model), External: external(model), Title: title, Summary: title, URL: b.url}
+	return mlgate.CheckRun{Name: name(b.context, model), External: external(b.context, model), Title: title, Summary: title, URL: b.url}
 }
 
 // Progress says how far a model is; where no check run of ours is in progress it reports false.
@@ -167,6 +172,9 @@ func (b *Board) left() []string {
 	return models
 }
 
+// Context is the name of the status.
+func (b *Board) Context() string { return b.context }
+
 // Commit is the one that is marked.
 func (b *Board) Commit() string { return b.commit }
 
@@ -177,7 +185,7 @@ func (b *Board) URL() string { return b.url }
 func (b *Board) Open() (all []Pending, pending bool) {
 	for _, model := range b.left() {
 		b.mu.Lock()
-		all = append(all, Pending{b.open[model], model})
+		all = append(all, Pending{ID: b.open[model], Model: model, Under: b.context})
 		b.mu.Unlock()
 	}
 	return all, b.pending
@@ -185,7 +193,7 @@ func (b *Board) Open() (all []Pending, pending bool) {
 
 func (b *Board) finish(ctx context.Context, r Result) error {
 	c := mlgate.CheckRun{
-		Name: Name(r.Model), External: external(r.Model), Completed: true, Conclusion: r.Conclusion, Title: r.Title,
+		Name: name(b.context, r.Model), External: external(b.context, r.Model), Completed: true, Conclusion: r.Conclusion, Title: r.Title,
 		Summary: r.Headline + seal(r), Text: r.Text, URL: b.url, Annotations: r.Annotations,
 	}
 	b.mu.Lock()
@@ -230,7 +238,7 @@ func sealOf(summary string) string {
 // check is the newest check run of ours about a model.
 func (b *Board) check(model string) (newest mlgate.CheckRun, known bool) {
 	for _, c := range b.seen.Checks {
-		if c.By == b.seen.Self && c.External == external(model) && c.ID > newest.ID {
+		if c.By == b.seen.Self && c.External == external(b.context, model) && c.ID > newest.ID {
 			newest, known = c, true
 		}
 	}
@@ -240,7 +248,7 @@ func (b *Board) check(model string) (newest mlgate.CheckRun, known bool) {
 // status is ours.
 func (b *Board) status() (mlgate.CommitStatus, bool) {
 	for _, s := range b.seen.Statuses {
-		if s.Context == Context && s.By == b.seen.Self {
+		if s.Context == b.context && s.By == b.seen.Self {
 			return s, true
 		}
 	}
@@ -254,9 +262,9 @@ func (b *Board) standing(t Total) bool {
 }
 
 func (b *Board) setStatus(ctx context.Context, t Total) error {
-	err := b.marks.SetStatus(ctx, b.commit, mlgate.CommitStatus{Context: Context, State: t.State, Description: t.Description, URL: b.url})
+	err := b.marks.SetStatus(ctx, b.commit, mlgate.CommitStatus{Context: b.context, State: t.State, Description: t.Description, URL: b.url})
 	if err != nil {
-		return fmt.Errorf("writing the status %q: %w", Context, err)
+		return fmt.Errorf("writing the status %q: %w", b.context, err)
 	}
 	return nil
 }

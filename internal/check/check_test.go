@@ -33,7 +33,7 @@ func world(t *testing.T, rights map[string]string) (*fakegithub.Server, *forge.G
 
 func look(t *testing.T, g *forge.GitHub, run int) *check.Board {
 	t.Helper()
-	b, err := check.Look(context.Background(), g, commit, fmt.Sprintf("https://github.com/acme/model/actions/runs/%d", run))
+	b, err := check.Look(context.Background(), g, check.Context, commit, fmt.Sprintf("https://github.com/acme/model/actions/runs/%d", run))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestRights(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	s, g := world(t, map[string]string{"statuses": "write"})
-	b, err := check.Look(ctx, g, commit, "")
+	b, err := check.Look(ctx, g, check.Context, commit, "")
 	if !errors.Is(err, mlgate.ErrForbidden) {
 		t.Error("looking:", err)
 	}
@@ -169,8 +169,8 @@ func TestAbandon(t *testing.T) {
 		t.Fatal(open, pending)
 	}
 	must(t, g.UpdateCheck(ctx, open[0].Ended("cancelled", "killed", b.URL())))
-	must(t, check.Abandon(ctx, g, commit, b.URL(), "judging", "killed"))
-	must(t, check.Abandon(ctx, g, commit, b.URL(), "judging", "killed"))
+	must(t, check.Abandon(ctx, g, check.Context, commit, b.URL(), "judging", "killed"))
+	must(t, check.Abandon(ctx, g, check.Context, commit, b.URL(), "judging", "killed"))
 	if runs := s.Checks(commit); len(runs) != 1 || *runs[0].Conclusion != "cancelled" {
 		t.Errorf("check runs: %+v", runs)
 	}

@@ -55,12 +55,20 @@ func (a *app) mark(ctx context.Context, change mlgate.Change) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	board, err := check.Look(ctx, hub, change.Head, change.Run.URL)
+	board, err := check.Look(ctx, hub, underName(change), change.Head, change.Run.URL)
 	a.marks.board = board
 	if err != nil {
 		a.marks.trouble = !errors.Is(err, mlgate.ErrForbidden)
 		fmt.Fprintln(a.Stderr, err)
 	}
+}
+
+// underName is the name of the status for where a change goes.
+func underName(c mlgate.Change) string {
+	if c.BaseBranch == "" || c.Default == "" || c.BaseBranch == c.Default {
+		return check.Context
+	}
+	return check.ContextOf(inert.Line(inert.Clip(c.BaseBranch, 100)))
 }
 
 // forged are the findings about marks in our name that are not ours.

@@ -19,6 +19,7 @@ const stateName = "mlgate"
 // opened is what a run that is killed leaves open.
 type opened struct {
 	Repo    string          `json:"repo"`
+	Under   string          `json:"under"` // name of the status
 	Commit  string          `json:"commit"`
 	URL     string          `json:"url"`
 	Checks  []check.Pending `json:"checks,omitempty"`
@@ -30,7 +31,7 @@ func (a *app) keepOpen(b *check.Board) {
 	if ci.Detect(a.Getenv) == "" || a.Getenv("GITHUB_STATE") == "" {
 		return
 	}
-	o := opened{Repo: a.Getenv("GITHUB_REPOSITORY"), Commit: b.Commit(), URL: b.URL()}
+	o := opened{Repo: a.Getenv("GITHUB_REPOSITORY"), Under: b.Context(), Commit: b.Commit(), URL: b.URL()}
 	o.Checks, o.Pending = b.Open()
 	data, err := json.Marshal(o)
 	if err == nil {
@@ -82,7 +83,7 @@ func (a *app) post(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	if o.Pending {
-		errs = append(errs, check.Abandon(ctx, hub, o.Commit, o.URL, atWork, killed))
+		errs = append(errs, check.Abandon(ctx, hub, o.Under, o.Commit, o.URL, atWork, killed))
 	}
 	return errors.Join(errs...)
 }
