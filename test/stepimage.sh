@@ -132,7 +132,7 @@ must "$work/said" 'no step runs: there is evidence' 'reuse with a digest'
 
 echo "== in mlgate's own container"
 # The last stage of the Dockerfile alone, around the program that is built here: image.sh builds the whole.
-mkdir "$work/action" && cp "$work/mlgate" "$root/action.yml" "$work/action"
+mkdir -p "$work/action/release" && cp "$work/mlgate" "$root/action.yml" "$work/action" && cp "$root/release/rootfs.sh" "$work/action/release"
 sed -n '/^FROM debian/,$p' "$root/Dockerfile" | sed 's/--from=build .mlgate/mlgate/; /^FROM/aLABEL mlgate.test=stepimage' >"$work/action/Dockerfile"
 DOCKER_BUILDKIT=0 docker build --force-rm -q -t mlgate-stepimage:own "$work/action" >"$work/build" 2>&1 || die "building mlgate-stepimage:own" "$work/build"
 cd "$work/foreign" && chown -R "$(id -u):$(id -g)" . && git checkout -q . && rm -rf build

@@ -87,16 +87,16 @@ func peopleRoutes(s *Server) {
 	s.route("GET", "pulls/{number}/commits", "pull_requests", s.ofPull(func(p *Pull) any { return each(p.Commits, commitJSON) }))
 	s.route("GET", "pulls/{number}/reviews", "pull_requests", s.ofPull(func(p *Pull) any { return each(p.Reviews, reviewJSON) }))
 	s.route("GET", "issues/{number}/events", "pull_requests", s.ofPull(func(p *Pull) any {
-		all := []object{{"id": 1, "event": "labeled", "created_at": "2020-01-01T00:00:00Z", "actor": person("ada")}}
+		all := []object{{"id": 1, "event": "labeled", "label": object{"name": "bug", "color": "ededed"}, "created_at": "2020-01-01T00:00:00Z", "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil}}
 		if p.Retarget != "" {
-			all = append(all, object{"id": 2, "event": "base_ref_changed", "created_at": p.Retarget, "actor": person("ada")})
+			all = append(all, object{"id": 2, "event": "base_ref_changed", "created_at": p.Retarget, "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil})
 		}
 		return all
 	}))
 	s.routeAt("GET", "/repos/{owner}/{name}/activity", "contents", s.activity)
 	s.routeAt("GET", "/orgs/{org}/teams/{team}", "", func(w http.ResponseWriter, r *http.Request) {
 		s.ofTeam(w, r, func([]string) any {
-			return object{"id": 1, "slug": r.PathValue("team"), "name": r.PathValue("team"), "privacy": "closed"}
+			return object{"id": 1, "slug": r.PathValue("team"), "name": r.PathValue("team"), "privacy": "closed", "permission": "pull", "type": "organization"}
 		})
 	})
 	s.routeAt("GET", "/orgs/{org}/teams/{team}/memberships/{login}", "", func(w http.ResponseWriter, r *http.Request) {
@@ -121,9 +121,11 @@ func peopleRoutes(s *Server) {
 	})
 	s.route("GET", "actions/runs", "actions", func(w http.ResponseWriter, r *http.Request) {
 		all := []object{}
+		owner, name, _ := strings.Cut(s.o.Repo, "/")
+		home := repositoryOf(owner, name, HomeID)
 		for _, run := range s.society.Runs {
 			if run.Head == r.URL.Query().Get("head_sha") {
-				all = append(all, object{"id": run.ID, "path": run.Path, "event": run.Event, "head_sha": run.Head, "status": run.Status, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", s.URL, s.o.Repo, run.ID)})
+				all = append(all, object{"id": run.ID, "path": run.Path, "event": run.Event, "head_sha": run.Head, "status": run.Status, "head_branch": "change", "conclusion": nil, "head_repository": home, "repository": home, "pull_requests": []object{}, "html_url": fmt.Sprintf("%s/%s/actions/runs/%d", s.URL, s.o.Repo, run.ID)})
 			}
 		}
 		answer(w, http.StatusOK, object{"total_count": len(all), "workflow_runs": all})
@@ -163,7 +165,9 @@ func (s *Server) permission(w http.ResponseWriter, r *http.Request) {
 	if have == "" {
 		have = "none"
 	}
-	answer(w, http.StatusOK, object{"permission": have, "role_name": have, "user": person(r.PathValue("login"))})
+	who := user(r.PathValue("login"))
+	who["role_name"] = have
+	answer(w, http.StatusOK, object{"permission": have, "role_name": have, "user": who})
 }
 
 func (s *Server) activity(w http.ResponseWriter, r *http.Request) {
@@ -196,17 +200,23 @@ func (s *Server) pullJSON(p *Pull) object {
 	side := func(repo, ref, sha string) object {
 		o := object{"label": "x:" + ref, "ref": ref, "sha": sha, "user": person("acme"), "repo": nil}
 		if repo != "" {
-			o["repo"] = repository(repo)
+			owner, name, _ := strings.Cut(repo, "/")
+			id := HomeID
+			if repo != s.o.Repo {
+				id++
+			}
+			o["repo"] = repositoryOf(owner, name, id)
 		}
 		return o
 	}
 	o := object{
 		"number": p.Number, "state": state, "title": "Change the model", "user": person(p.Author), "commits": len(p.Commits),
 		"head": side(p.HeadRepo, p.HeadRef, p.Head), "base": side(s.o.Repo, p.Base, strings.Repeat("0", 40)),
-		"merged": p.Merge != "", "merge_commit_sha": nil, "merged_by": nil,
+		"merged": p.Merge != "", "merge_commit_sha": nil, "merged_by": nil, "id": p.Number, "merged_at": nil, "draft": false,
+		"mergeable": true, "mergeable_state": "clean", "maintainer_can_modify": false, "comments": 0, "review_comments": 0, "additions": 1, "deletions": 1, "changed_files": 1,
 	}
 	if p.Merge != "" {
-		o["state"], o["merge_commit_sha"], o["merged_by"] = "closed", p.Merge, person(p.MergedBy)
+		o["state"], o["merge_commit_sha"], o["merged_by"], o["merged_at"] = "closed", p.Merge, person(p.MergedBy), "2026-01-01T00:00:00Z"
 	}
 	return o
 }

@@ -150,7 +150,7 @@ var decor = regexp.MustCompile(`_url$|^url$|^node_id$|^gravatar_id$|^site_admin$
 	`|^(description|homepage|language|license|watchers|forks|open_issues|size|archived|disabled|allow_forking|is_template|visibility|topics|web_commit_signoff_required)$` +
 	`|^(display_title|workflow_id|head_commit|check_suite_id|check_suite_node_id|run_number)$` +
 	`|^(body|labels|milestone|assignees?|requested_reviewers|requested_teams|author_association|auto_merge|active_lock_reason|locked)$` +
-	`|^app\.(permissions|owner|name|events)$|^(head|base)\.(label|user|repo)$`)
+	`|^organization$|^app\.(permissions|owner|name|events)$|^(head|base)\.(label|user|repo)$`)
 
 // decorate adds required fields that are decor.
 func (d *description) decorate(in string, v any, schema object) {
@@ -182,6 +182,9 @@ func (d *description) decorateObject(in string, v, schema object) {
 	required, _ := schema["required"].([]any)
 	for name, f := range fields {
 		field, _ := f.(object)
+		if in == "head" && name == "repo" && v[name] == nil { // null, of a fork that was deleted, whatever the description says
+			delete(v, name)
+		}
 		if x, there := v[name]; there {
 			d.decorate(name, x, field)
 		} else if (decor.MatchString(name) || decor.MatchString(in+"."+name)) && slices.Contains(required, any(name)) {
