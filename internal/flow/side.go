@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -41,6 +42,11 @@ func (d Desk) side(ctx context.Context, commit, tree, file string) (side, error)
 			return s, nil
 		} else if err != nil {
 			return side{}, err
+		}
+	}
+	if !fs.ValidPath(s.file) {
+		return side{}, &mlgate.Mistake{
+			Err: fmt.Errorf("reading %q: that is no path in the repository", s.file), Fix: "write it from the repository's top, with slashes and no dots: models/churn/" + ConfigName,
 		}
 	}
 	src, err := t.ReadFile(s.file)
