@@ -14,7 +14,6 @@ import (
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/report"
 )
 
 func (a *app) promoteCommand() *cobra.Command {
@@ -270,24 +269,4 @@ func (a *app) modelAt(ctx context.Context, o *office, commit string) (string, er
 	}
 	run, err := config.ParseRun(file, src)
 	return run.Model, err
-}
-
-func (a *app) planCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "plan",
-		Short: "Show where each stage points, and what the next promotion would do",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, change, err := a.openForHand(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer o.Close()
-			model, plan, err := o.Plan(cmd.Context(), flow.Ask{Change: change, Config: a.config})
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprint(a.Stdout, report.Plan(model, plan))
-			return err
-		},
-	}
 }

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,36 +15,79 @@ import (
 
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/demo"
+	"github.com/mlgate/mlgate/internal/discovery"
 	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/policy"
+	"github.com/mlgate/mlgate/internal/worktree"
 )
 
 func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "validate [FILE]",
-		Short: "Check an mlops.yaml of this folder and say everything that is wrong with it",
-		Args:  cobra.MaximumNArgs(1),
+		Use:   "validate [FILE…]",
+		Short: "Check every mlops.yaml of this folder and below and say everything that is wrong with it",
+		Long: `Check files as they lie in the work tree, committed or not. Without FILE these are all that are called mlops.yaml
+in the working directory and below it; where there is none, the nearest one above.`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name := cmp.Or(a.config, a.nearest(flow.ConfigName))
-			if len(args) == 1 {
-				name = args[0]
+			names, err := a.toValidate(cmd.Context(), args)
+			var errs []error
+			for _, name := range names {
+				errs = append(errs, a.validate(cmd.Context(), name))
 			}
-			src, err := readSmall(a.path(name))
-			if err != nil {
-				return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: a.adviceOn(name)}
-			}
-			demand, err := config.ParseDemand(name, src, a.Version)
-			if err != nil {
-				return err
-			}
-			if err := a.compilePolicies(cmd.Context(), filepath.Dir(a.path(name)), demand); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(a.Stdout, "%s: fine\n", name)
-			return err
+			return errors.Join(append(errs, err)...)
 		},
 	}
+}
+
+func (a *app) validate(ctx context.Context, name string) error {
+	src, err := readSmall(a.path(name))
+	if err != nil {
+		return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: a.adviceOn(name)}
+	}
+	demand, err := config.ParseDemand(name, src, a.Version)
+	if err != nil {
+		return err
+	}
+	if err := a.compilePolicies(ctx, filepath.Dir(a.path(name)), demand); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "%s: fine\n", inert.Line(name))
+	return err
+}
+
+// toValidate are the files that were named, else those in and below the working directory, else the
+// nearest above.
+func (a *app) toValidate(ctx context.Context, args []string) ([]string, error) {
+	switch {
+	case len(args) > 0:
+		return args, nil
+	case a.config != "":
+		return []string{a.config}, nil
+	}
+	dir, err := worktree.Open(a.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	files, whole, err := dir.Listing(ctx, maxNames, discovery.Foreign)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range files {
+		if path.Base(f.Path) == flow.ConfigName && f.Mode == "100644" {
+			names = append(names, f.Path)
+		}
+	}
+	if !whole {
+		fmt.Fprintf(a.Stderr, "only the first %d names were looked at, upper folders first\n", maxNames)
+	}
+	if len(names) == 0 {
+		names = []string{a.nearest(flow.ConfigName)}
+	}
+	return names, nil
 }
 
 // nearest finds a file in the working directory, or above it up to the top of the clone.
@@ -106,6 +149,9 @@ func regoFiles(dir, name string) ([]policy.Module, error) {
 
 // adviceOn a file that cannot be read.
 func (a *app) adviceOn(name string) string {
+	if info, err := os.Stat(a.path(name)); err == nil && info.IsDir() {
+		return "name the file: " + filepath.Join(name, flow.ConfigName)
+	}
 	other := strings.TrimSuffix(name, ".yaml") + ".yml"
 	if _, err := os.Lstat(a.path(other)); err == nil && other != name {
 		return fmt.Sprintf("there is %s: rename it to %s", other, name)

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,6 +28,7 @@ func (a *app) whyCommand() *cobra.Command {
   mlgate why accuracy      the newest verdicts of that gate, and how each limit was computed
   mlgate why production    what is there, since when, who moved it, why, on what evidence, under which rules
   mlgate why v0.2.0        its commit, evidence and verdict, and the stages it was in
+  mlgate why churn@v0.2.0  the same of the model churn, where a repository has several; also churn#production
 Names: a metric, gate/METRIC, a policy or any other rule; a stage or stage/NAME; a version.`,
 		Args: cobra.RangeArgs(1, 2),
 	}, 1, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
@@ -38,10 +41,14 @@ Names: a metric, gate/METRIC, a policy or any other rule; a stage or stage/NAME;
 	})
 }
 
+const allModels = `Without MODEL it answers for every model of the default branch, one after the other; with --format json
+that is a document each.`
+
 func (a *app) statusCommand() *cobra.Command {
 	return a.questionCommand(&cobra.Command{
 		Use:   "status [MODEL]",
 		Short: "Show each stage's version, holds, open moves, the newest verdict, and whether the branch is ahead",
+		Long:  allModels,
 		Args:  cobra.MaximumNArgs(1),
 	}, 0, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
 		s, err := o.Status(ctx, q)
@@ -57,6 +64,7 @@ func (a *app) historyCommand() *cobra.Command {
 	return a.questionCommand(&cobra.Command{
 		Use:   "history [MODEL]",
 		Short: "Show every move of a model's stages: when, why, by whom",
+		Long:  allModels,
 		Args:  cobra.MaximumNArgs(1),
 	}, 0, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
 		var err error
@@ -78,7 +86,8 @@ func (a *app) historyCommand() *cobra.Command {
 }
 
 // questionCommand finishes a command that asks and changes nothing: its last argument, at place model,
-// names the model.
+// names the model. Where there are several models and none is named, those that need nothing but a model
+// answer for each.
 func (a *app) questionCommand(c *cobra.Command, model int, ask func(context.Context, *office, flow.Question) (paper, error)) *cobra.Command {
 	format := "text"
 	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
@@ -101,13 +110,57 @@ func (a *app) questionCommand(c *cobra.Command, model int, ask func(context.Cont
 		if len(args) > model {
 			q.Model = args[model]
 		}
-		p, err := ask(cmd.Context(), o, q)
-		if err != nil {
-			return err
-		}
-		return a.answer(p, format)
+		return a.askAll(cmd.Context(), o, q, ask, format)
 	}
 	return c
+}
+
+// askAll answers a question about the model that it names, or about all; those that cannot be answered
+// do not keep the others from it.
+func (a *app) askAll(ctx context.Context, o *office, q flow.Question, ask func(context.Context, *office, flow.Question) (paper, error), format string) error {
+	q, err := o.Addressed(ctx, q)
+	if err != nil {
+		return err
+	}
+	all, err := o.About(ctx, q)
+	if err != nil {
+		return err
+	}
+	if q.Name != "" && len(all) > 1 {
+		return &mlgate.Mistake{Err: fmt.Errorf("explaining %q: of which model? The repository has %s", q.Name, modelsOf(all)), Fix: fmt.Sprintf("name it: mlgate why %s %s", q.Name, all[0].Model)}
+	}
+	var errs []error
+	for i, q := range all {
+		p, err := ask(ctx, o, q)
+		if err == nil {
+			if i > 0 && format != "json" {
+				fmt.Fprintln(a.Stdout)
+			}
+			err = a.answer(p, format)
+		} else if len(all) > 1 {
+			err = fmt.Errorf("%s: %w", q.Config, err)
+		}
+		if errs = append(errs, err); ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// modelsOf names the first models that questions are about.
+func modelsOf(all []flow.Question) string {
+	var names []string
+	for _, q := range all {
+		names = append(names, cmp.Or(q.Model, q.Config))
+	}
+	return some(names)
+}
+
+func some(names []string) string {
+	if most := 6; len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (a *app) answer(p paper, format string) error {

@@ -18,6 +18,8 @@ type Question struct {
 	Model  string // empty: the one of mlops.yaml at the tip
 	Name   string // rule, stage or version
 	Head   string // commit at hand on a laptop; its verdicts are looked at too
+
+	Others []string // models of the tip, when it has several and none is Model
 }
 
 // How far back verdicts are looked for, in commits.
@@ -65,6 +67,9 @@ func (d Desk) open(ctx context.Context, q Question) (*archive, error) {
 
 func (a *archive) readTip(ctx context.Context) error {
 	tip := a.q.Change.Head
+	if len(a.q.Others) > 0 {
+		return fmt.Errorf("it has no model %s", a.model)
+	}
 	if err := a.Repo.Fetch(ctx, tip); err != nil {
 		return fmt.Errorf("fetching the tip of %q: %w", a.q.Change.Default, err)
 	}
@@ -86,6 +91,9 @@ func (a *archive) readTip(ctx context.Context) error {
 }
 
 func (a *archive) otherModel() string {
+	if all := a.q.Others; len(all) > 0 {
+		return "there are " + few(all)
+	}
 	if a.other != "" {
 		return "mlops.yaml is about " + a.other
 	}

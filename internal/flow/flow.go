@@ -51,6 +51,9 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 	if asked != "" {
 		asked = path.Clean(asked)
 		if _, err := tree.ReadFile(asked); err != nil {
+			if _, no := tree.ReadDir(asked); no == nil {
+				return "", aFolder(asked)
+			}
 			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %q in the commit: %w", asked, err), Fix: "commit the file, or name another one with --config"}
 		}
 		return asked, nil
@@ -72,6 +75,10 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s)", ConfigName, len(found), strings.Join(found[:min(5, len(found))], ", ")),
 		Fix: "name the model's with --config",
 	}
+}
+
+func aFolder(name string) error {
+	return &mlgate.Mistake{Err: fmt.Errorf("reading %q: that is a folder", name), Fix: "name the file: --config " + path.Join(name, ConfigName)}
 }
 
 // errNoConfig is what Locate says of a tree without the file.

@@ -54,6 +54,9 @@ func (d Desk) side(ctx context.Context, commit, tree, file string) (side, error)
 		return s, nil
 	}
 	if err != nil {
+		if _, no := t.ReadDir(s.file); no == nil {
+			return side{}, aFolder(s.file)
+		}
 		return side{}, fmt.Errorf("reading %s of %.12s: %w", s.file, commit, err)
 	}
 	return d.parse(s, src)
