@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,10 +25,10 @@ func (a *app) diffCommand() *cobra.Command {
 	var format string
 	var all bool
 	c := &cobra.Command{
-		Use:   "diff [A [B]]",
+		Use:   "diff [A [B]] | diff A..B",
 		Short: "Compare the metrics and params of two commits, or of a commit and the work tree; judges nothing",
 		Long: `Compare the metrics and params of two commits. Without B the other side is the work tree, without
-A it is HEAD. No mlops.yaml is needed: files that a dvc.yaml names and files of the usual names
+A it is HEAD; A..B is the same as A B. No mlops.yaml is needed: files that a dvc.yaml names and files of the usual names
 (metrics.json, eval/metrics.json, params.yaml, …) are found; with an mlops.yaml that names evidence,
 its files count alone. Nothing is run, and a difference is no failure: exit code 0.`,
 		Args: cobra.MaximumNArgs(2),
@@ -44,12 +46,13 @@ func (a *app) diff(ctx context.Context, revs []string, format string, all bool) 
 	// Thousands of small files make much garbage in little memory: collecting it less often saves an
 	// eighth of the time for 6 MB.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	if len(revs) == 0 {
-		revs = []string{"HEAD"}
+	revs, err := sides(revs)
+	if err != nil {
+		return err
 	}
 	clone, commits, err := git.FindCommits(ctx, a.Dir, a.Environ, revs)
 	if err != nil {
-		return err
+		return a.orPath(revs, err)
 	}
 	tmp, err := os.MkdirTemp("", "mlgate-")
 	if err != nil {
@@ -78,6 +81,32 @@ func (a *app) diff(ctx context.Context, revs []string, format string, all bool) 
 	defer work.Close()
 	ask.New = src
 	return a.compare(ctx, ask, format)
+}
+
+// sides are the commits asked for; A..B is two, and what is left out of it is HEAD, as git has it.
+func sides(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return []string{"HEAD"}, nil
+	}
+	from, to, ok := strings.Cut(args[0], "..")
+	switch {
+	case !ok || len(args) > 1:
+		return args, nil
+	case strings.HasPrefix(to, "."):
+		return nil, &mlgate.Mistake{Err: fmt.Errorf("comparing %q: three dots ask for the merge base", args[0]), Fix: "name it: mlgate diff $(git merge-base A B) B; two dots compare A itself with B"}
+	}
+	return []string{cmp.Or(from, "HEAD"), cmp.Or(to, "HEAD")}, nil
+}
+
+// orPath says of a name that is no commit and a path what to do with it.
+func (a *app) orPath(revs []string, err error) error {
+	var m *mlgate.Mistake
+	for _, rev := range revs {
+		if _, no := os.Lstat(a.path(rev)); no == nil && rev != "" && errors.As(err, &m) && strings.Contains(err.Error(), fmt.Sprintf("resolving %q", rev)) {
+			return &mlgate.Mistake{Err: m.Err, Fix: "it is a path: leave it out. mlgate diff takes commits and finds the files itself; name some under `evidence` of mlops.yaml to compare those alone"}
+		}
+	}
+	return err
 }
 
 // maxNames is how many names of a work tree are looked at: data folders may hold millions.
