@@ -24,7 +24,7 @@ func (a *app) doctorCommand() *cobra.Command {
 		Short: "Check how the repository is set up, and say what to do about what is wrong",
 		Long: `Looks at the token's rights, the depth of the clone, the protection of branch and tags, mlops.yaml, versions
 and stages, the ledger, and how workflows name mlgate. Nothing is changed. With GITHUB_TOKEN GitHub is asked too.
-Exit codes: 0 nothing is wrong, 1 something is, 3 something could not be looked at.`,
+"->" is advice that nothing has to follow. Exit codes: 0 nothing is wrong, 1 something is, 3 something could not be looked at.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
 	}
 }
@@ -129,7 +129,7 @@ func (a *app) factsOfGitHub(ctx context.Context, o *office, f *doctor.Facts, sta
 	return nil
 }
 
-var stateWords = map[doctor.State]string{doctor.Fine: "ok", doctor.Skipped: "--", doctor.Unknown: "??", doctor.Fault: "NO"}
+var stateWords = map[doctor.State]string{doctor.Fine: "ok", doctor.Skipped: "--", doctor.Unknown: "??", doctor.Advice: "->", doctor.Fault: "NO"}
 
 func (a *app) tellFindings(all []doctor.Finding) error {
 	var b strings.Builder
@@ -141,7 +141,11 @@ func (a *app) tellFindings(all []doctor.Finding) error {
 			fmt.Fprintf(&b, "                  fix: %s\n", inert.Line(f.Fix))
 		}
 	}
-	fmt.Fprintf(&b, "%d wrong, %d not looked at, %d fine\n", count[doctor.Fault], count[doctor.Unknown]+count[doctor.Skipped], count[doctor.Fine])
+	fmt.Fprintf(&b, "%d wrong, ", count[doctor.Fault])
+	if n := count[doctor.Advice]; n > 0 {
+		fmt.Fprintf(&b, "%d could be safer, ", n)
+	}
+	fmt.Fprintf(&b, "%d not looked at, %d fine\n", count[doctor.Unknown]+count[doctor.Skipped], count[doctor.Fine])
 	if err := a.printText(b.String()); err != nil {
 		return err
 	}

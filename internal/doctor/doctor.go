@@ -53,6 +53,7 @@ const (
 	Fine State = iota
 	Skipped
 	Unknown // it could not be looked at
+	Advice  // it works, and could be safer
 	Fault
 )
 

@@ -35,12 +35,19 @@ func TestUses(t *testing.T) {
 	t.Parallel()
 	const commit = "0123456789012345678901234567890123456789"
 	for text, want := range map[string]State{
-		"- uses: mlgate/mlgate@v1":                                               Fault,
+		"- uses: mlgate/mlgate@v1":                                               Advice,
+		"- uses: mlgate/mlgate@v1.2.3":                                           Advice,
+		"- uses: mlgate/mlgate@main":                                             Fault,
+		"- uses: mlgate/mlgate@v":                                                Fault,
+		"- uses: mlgate/mlgate@v2-beta":                                          Fault,
+		"- uses: mlgate/mlgate@v1\n- uses: mlgate/mlgate/setup@main":             Fault,
+		"- uses: mlgate/mlgate@main\n- uses: mlgate/mlgate/setup@v1":             Fault,
 		"- uses: mlgate/mlgate@main # " + commit:                                 Fault,
 		"- uses: \"mlgate/mlgate@" + commit + "\"":                               Fine,
 		"- {uses: 'mlgate/mlgate/setup@" + commit + "', with: {path: x}}":        Fine,
-		"- {uses: mlgate/mlgate@" + commit + "}\n- {uses: fork/mlgate@v2}":       Fault,
-		"- uses: docker://ghcr.io/acme/mlgate:v1":                                Fault,
+		"- {uses: mlgate/mlgate@" + commit + "}\n- {uses: fork/mlgate@v2}":       Advice,
+		"- uses: docker://ghcr.io/acme/mlgate:v1":                                Advice,
+		"- uses: docker://ghcr.io/acme/mlgate:latest":                            Fault,
 		"- uses: docker://ghcr.io/acme/mlgate@sha256:" + strings.Repeat("a", 64): Fine,
 		"# uses: mlgate/mlgate@v1":                                               Skipped,
 		"- uses: actions/checkout@v4":                                            Skipped,

@@ -71,10 +71,11 @@ func shallowCheckout(text string) int {
 	return 0
 }
 
-// pins wants mlgate's own actions by commit: what a tag names can change.
+// pins judges how mlgate's own actions are named. A branch is other code with every commit: a fault. A
+// tag, as the examples have it, is what the release says until somebody moves it: the commit is safer.
 func pins(f Facts) []Finding {
 	const name = "action"
-	var out []Finding
+	var worst *Finding
 	seen := false
 	for _, w := range f.Workflow {
 		for _, u := range uses(w.Text) {
@@ -82,17 +83,31 @@ func pins(f Facts) []Finding {
 				continue
 			}
 			seen = true
-			if !u.pinned {
-				out = append(out, Finding{name, Fault, fmt.Sprintf("%s:%d uses %s at %q, which can be moved to other code", w.Path, u.line, u.action, u.ref),
-					fmt.Sprintf("uses: %s@<the 40 characters of the release's commit> # %s", u.action, u.ref)})
+			if u.pinned || worst != nil && (worst.State == Fault || u.release()) {
+				continue
+			}
+			worst = &Finding{name, Fault, fmt.Sprintf("%s:%d uses %s at %q, which can be moved to other code", w.Path, u.line, u.action, u.ref),
+				fmt.Sprintf("uses: %s@<the 40 characters of the release's commit> # %s", u.action, u.ref)}
+			if u.release() {
+				worst.State = Advice
 			}
 		}
 	}
 	switch {
-	case out != nil:
-		return out[:1]
+	case worst != nil:
+		return []Finding{*worst}
 	case seen:
 		return []Finding{{name, Fine, "mlgate's actions are pinned by commit", ""}}
 	}
 	return []Finding{{name, Skipped, "no workflow uses mlgate's actions", "mlgate init writes one"}}
+}
+
+// release reports whether a ref has the form of a release's tag: v1, v1.2, v1.2.3.
+func (u use) release() bool {
+	ref := u.ref
+	if u.image { // docker://host/mlgate:v1
+		ref = u.action[strings.LastIndexByte(u.action, ':')+1:]
+	}
+	rest, ok := strings.CutPrefix(ref, "v")
+	return ok && rest != "" && strings.Trim(rest, "0123456789.") == ""
 }
