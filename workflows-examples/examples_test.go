@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -114,8 +115,8 @@ func TestUnsafeExamplesAreSeen(t *testing.T) {
 		"expression":   {workflows.ForkRun, "mlgate run --out mlgate.bundle\n", "mlgate run --out ${{ github.head_ref }}\n", "an expression"},
 		"right":        {workflows.ForkRun, "{contents: read}", "{contents: read, actions: read}", "only"},
 		"write":        {workflows.ForkRun, "{contents: read}", "{contents: write}", "it can write"},
-		"all rights":   {workflows.ForkRun, "permissions: {}\n", "permissions: {contents: write}\n", "not {}"},
-		"no rights":    {workflows.ForkRun, "permissions: {}\n", "", "not {}"},
+		"all rights":   {workflows.ForkRun, "permissions: {} ", "permissions: {contents: write} ", "not {}"},
+		"no rights":    {workflows.ForkRun, "permissions: {} ", "", "not {}"},
 		"credentials":  {workflows.ForkRun, "persist-credentials: false, ", "", "leaves its token"},
 		"checkout":     {workflows.ForkJudge, judge, "      - {uses: actions/checkout@v4, with: {persist-credentials: false}}\n" + judge, "it can write, and has the step"},
 		"command":      {workflows.ForkJudge, judge, "      - run: make\n" + judge, "it can write, and has the step"},
@@ -176,5 +177,45 @@ func TestForkPairFits(t *testing.T) {
 	}
 	if !strings.Contains(workflows.ForkJudge, "workflows: ["+run.Name+"]") {
 		t.Errorf("the judge does not listen to %q", run.Name)
+	}
+}
+
+var (
+	oneRight = regexp.MustCompile(`(?m)^ *(?:permissions: \{)?([a-z-]+: (?:read|write))\}?(?: # (.*))?$`)
+	tableRow = regexp.MustCompile("(?m)^\\| ([^|]+) \\| `([a-z-]+: [a-z]+)`")
+)
+
+// Each right of a job has a comment, and it says what docs/github-tokens.md says that the right is for.
+func TestRightsAreExplained(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/github-tokens.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := map[string]string{}
+	for _, row := range tableRow.FindAllStringSubmatch(string(page), -1) {
+		what[row[2]] = strings.ReplaceAll(row[1], "`", "")
+	}
+	for name, text := range examples(t) {
+		told := map[string]int{}
+		for _, m := range oneRight.FindAllStringSubmatch(text, -1) {
+			if told[m[1]]++; m[2] == "" || !strings.HasPrefix(what[m[1]], m[2]) {
+				t.Errorf("%s: %s is explained by %q, the page says %q", name, m[1], m[2], what[m[1]])
+			}
+		}
+		var w workflow
+		if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range w.Jobs {
+			for right, how := range j.Permissions {
+				told[right+": "+how]--
+			}
+		}
+		for right, n := range told {
+			if n != 0 {
+				t.Errorf("%s: %s stands in %d lines more than jobs have it", name, right, n)
+			}
+		}
 	}
 }
