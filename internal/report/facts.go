@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -63,7 +64,7 @@ func compared(o mlgate.Outcome) string {
 	b := o.Baseline
 	var s string
 	if b.Evidence == nil {
-		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot"
+		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot" + firstBaseline(o)
 	} else {
 		s = fmt.Sprintf("%s@%.7s (%s), %s", b.Label, b.Commit, source(o), age(b.Age))
 		if strings.Contains(b.Label, " ") {
@@ -77,6 +78,15 @@ func compared(o mlgate.Outcome) string {
 		}
 	}
 	return s + skips(b.Skipped)
+}
+
+// firstBaseline says on a laptop where evidence to compare with comes from: a review records none.
+func firstBaseline(o mlgate.Outcome) string {
+	if o.Change.Event != mlgate.Local {
+		return ""
+	}
+	branch := cmp.Or(o.Change.Default, "the default branch")
+	return fmt.Sprintf(". The first push to %s that CI judges, such as a merge, makes it; `mlgate review --base REV` compares with a commit that CI has judged", branch)
 }
 
 // source is where the baseline was found; on a push "merge-base" is the last accepted push.
