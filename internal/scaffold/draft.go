@@ -140,6 +140,9 @@ func (s *sight) text(g guess) string {
 	default:
 		b.WriteString("# gates: {accuracy: {min: 0.85, max_drop: 0.01}, loss: {max_rise: 10% of baseline}}  # nothing is judged without\n")
 	}
+	if file := s.artifact(g); file != "" {
+		fmt.Fprintf(&b, "# artifact: {path: %s, store: git}  # guessed: the model's own bytes, kept with its versions\n", scalar(file))
+	}
 	b.WriteString("promote: [{to: staging, when: merge}]\n")
 	return b.String()
 }

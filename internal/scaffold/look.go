@@ -25,7 +25,8 @@ const (
 
 // sight is what was seen of a repository. Paths are relative to the model's folder.
 type sight struct {
-	name         string // of the folder
+	name         string // of the folder, or one that no other model has
+	dir          string // the model's folder, from the repository's top
 	top          bool   // the model's folder is the repository's top
 	ci           string // "GitHub", "GitLab CI", …; empty: none
 	branch       string // the default branch
@@ -41,7 +42,10 @@ type sight struct {
 	params       string
 	requirements string // from the repository's top
 	projects     []string
-	others       []string // other mlops.yaml
+	models       []neighbour
+	kept         string   // a workflow that stands there and judges this model too
+	ignored      []string // lines of .gitignore
+	binaries     []string // files that may be the model
 	odd          int      // files left out for their names
 	read         int      // files with numbers, so far
 	more         bool     // the limits were reached
@@ -65,13 +69,15 @@ func (r *Repository) look() (*sight, error) {
 		return nil, fmt.Errorf("opening the folder %q: %w", r.dir, err)
 	}
 	defer func() { _ = sub.Close() }()
-	s := &sight{name: r.name, top: r.dir == ".", branch: "main"}
+	s := &sight{dir: r.dir, top: r.dir == ".", branch: "main"}
 	tree := sub.FS()
 	if err := s.walk(tree); err != nil {
 		return nil, fmt.Errorf("looking at the files of %q: %w", r.dir, err)
 	}
 	slices.SortStableFunc(s.metrics, func(a, b metricFile) int { return cmp.Compare(likely(a.path), likely(b.path)) })
 	s.surroundings(r.root.FS(), r.dir)
+	s.models = neighbours(r.root.FS(), path.Join(r.dir, configName))
+	s.name = freeName(r.name, r.dir, s.models)
 	if data, err := small(tree, "dvc.yaml"); err == nil {
 		s.hasDVC = true
 		s.readDVC(tree, data)
@@ -88,18 +94,15 @@ var errEnough = errors.New("enough")
 func (s *sight) walk(tree fs.FS) error {
 	entries := 0
 	err := fs.WalkDir(tree, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil { // a folder that cannot be read is one that cannot be guessed from
-			if e != nil && e.IsDir() && name != "." {
-				return fs.SkipDir
-			}
-			return err
+		if err != nil {
+			return skipUnread(name, e, err)
 		}
 		if entries++; entries > maxEntries {
 			return errEnough
 		}
 		switch {
 		case name == ".":
-		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") || slices.Contains(foreign, e.Name()) || strings.Count(name, "/") >= maxFolders):
+		case e.IsDir() && unlooked(name, e):
 			return fs.SkipDir
 		case e.Type().IsRegular():
 			s.file(tree, name)
@@ -113,9 +116,22 @@ func (s *sight) walk(tree fs.FS) error {
 	return err
 }
 
+// skipUnread goes on without a folder that cannot be read: nothing can be guessed from it.
+func skipUnread(name string, e fs.DirEntry, err error) error {
+	if e != nil && e.IsDir() && name != "." {
+		return fs.SkipDir
+	}
+	return err
+}
+
+func unlooked(name string, e fs.DirEntry) bool {
+	return strings.HasPrefix(e.Name(), ".") || slices.Contains(foreign, e.Name()) || strings.Count(name, "/") >= maxFolders
+}
+
 var (
 	trainName    = pattern.Lazy(`^(train|training|train_model|model_train|fit)\.(py|sh|R|jl)$`)
 	evaluateName = pattern.Lazy(`^(evaluate|evaluation|eval|score|test_model|evaluate_model)\.(py|sh|R|jl)$`)
+	modelFile    = pattern.Lazy(`^(.*\.(pkl|pickle|joblib|onnx|pt|pth|safetensors|h5|keras|cbm|ubj|gguf)|model\.(json|txt|bin|xml))$`)
 	metricName   = pattern.Lazy(`^([a-z_]+_)?(metrics?|scores?|results?|evaluation|eval)(_[a-z]+)?\.(json|ya?ml)$`)
 )
 
@@ -135,8 +151,8 @@ func (s *sight) file(tree fs.FS, name string) {
 		s.readMetrics(tree, name)
 	case name == "params.yaml" || name == "params.json" && s.params == "":
 		s.params = name
-	case base == configName:
-		s.others = append(s.others, name)
+	case modelFile().MatchString(base) && plainName().MatchString(name):
+		s.binaries = append(s.binaries, name)
 	case path.Ext(base) == ".dvc":
 		s.pulls = true
 	}
@@ -187,6 +203,11 @@ func (s *sight) surroundings(top fs.FS, dir string) {
 		}
 	}
 	s.branch = defaultBranch(top)
+	for _, name := range []string{".gitignore", path.Join(dir, ".gitignore")} {
+		if data, err := small(top, name); err == nil {
+			s.ignored = append(s.ignored, strings.Split(string(data), "\n")...)
+		}
+	}
 }
 
 var branchName = pattern.Lazy(`^[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}$`)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -109,11 +110,8 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	if ci == "" {
-		ci = "github"
-		if s.ci != "" && s.ci != "GitHub" {
-			ci = "none"
-		}
+	if ci, err = r.workflows(s, ci); err != nil {
+		return Draft{}, err
 	}
 	target := path.Join(r.dir, configName)
 	taken := []string{target, path.Join(r.dir, "mlops.yml")}
@@ -126,10 +124,7 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 		}
 	}
 	if len(s.projects) > 1 {
-		return Draft{}, &mlgate.Mistake{
-			Err: fmt.Errorf("drafting: %d folders could be the model: %s", len(s.projects), strings.Join(s.projects, ", ")),
-			Fix: "choose one: mlgate init --dir " + path.Join(r.dir, s.projects[0]),
-		}
+		return Draft{}, r.which(s)
 	}
 	d, g, err := s.draft(target)
 	if err != nil {
@@ -140,6 +135,21 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 	}
 	d.Next = s.next(g, ci)
 	return d, nil
+}
+
+// which of several folders is the model? Those that have an mlops.yaml are out of question.
+func (r *Repository) which(s *sight) error {
+	free := slices.DeleteFunc(slices.Clone(s.projects), func(dir string) bool {
+		return slices.ContainsFunc(s.models, func(m neighbour) bool { return m.path == path.Join(r.dir, dir, configName) })
+	})
+	if len(free) == 0 {
+		return &mlgate.Mistake{Err: fmt.Errorf("drafting: each of the %d folders that could be a model has its %s", len(s.projects), configName), Fix: "name another folder with --dir"}
+	}
+	fix := "mlgate init --dir " + path.Join(r.dir, free[0])
+	if len(free) == 1 {
+		return &mlgate.Mistake{Err: fmt.Errorf("drafting: here is no model, and %q could be one", free[0]), Fix: fix}
+	}
+	return &mlgate.Mistake{Err: fmt.Errorf("drafting: %d folders could be the model: %s", len(free), strings.Join(free, ", ")), Fix: "choose one: " + fix}
 }
 
 // workflowsOf are the files that are written for a CI system.

@@ -101,6 +101,7 @@ func TestOrder(t *testing.T) {
 func FuzzDVC(f *testing.F) {
 	for _, s := range []string{
 		"stages: {train: {cmd: python a.py, deps: [a.py, data], outs: [{m: {cache: false}}], metrics: [m.json], params: [lr, p.yaml: [x], q.yaml: null]}}",
+		"stages: {a: {cmd: x, outs: [model.pkl]}, b: {cmd: y, metrics: [m.json]}, c: {cmd: z}, d: {cmd: w, outs: ['build/model v2.onnx']}}",
 		"stages: {a: {cmd: [x, y]}, b: {cmd: z, deps: [../x]}, 'a}, {b': {cmd: q}}", "stages: []", "stages: &a {b: *a}", "vars: [x]\nstages: {a: {cmd: '${x}', wdir: ..}}", "\x00", "stages: {a: {cmd: \"\\u202e\"}}",
 	} {
 		f.Add(s)
@@ -119,7 +120,7 @@ func FuzzDVC(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := d.Files[0].Text
+		got := strings.Replace(d.Files[0].Text, "\n# artifact: ", "\nartifact: ", 1) // valid with it, too
 		if err := config.Check("mlops.yaml", []byte(got), "dev"); err != nil {
 			t.Errorf("%v\n%s", err, got)
 		}

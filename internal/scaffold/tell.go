@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -38,9 +39,7 @@ func (s *sight) found() []string {
 			add("%s", name)
 		}
 	}
-	if len(s.others) > 0 {
-		add("another mlops.yaml in %s (one is judged; --config names it)", few(s.others))
-	}
+	out = append(out, s.beside()...)
 	if s.odd > 0 {
 		add("%d files whose names are not plain, left out", s.odd)
 	}
@@ -49,6 +48,21 @@ func (s *sight) found() []string {
 	}
 	if len(out) == 0 {
 		add("nothing to start from")
+	}
+	return out
+}
+
+// beside is what of mlgate is there already.
+func (s *sight) beside() []string {
+	var out, files []string
+	for _, m := range s.models {
+		files = append(files, m.path)
+	}
+	if len(files) > 0 {
+		out = append(out, "other models, each judged by itself: "+few(files))
+	}
+	if s.kept != "" {
+		out = append(out, s.kept+", left as it is: it judges every model")
 	}
 	return out
 }
@@ -69,6 +83,9 @@ func (s *sight) guessed(g guess) []string {
 		out = append(out, "steps from "+g.from)
 	}
 	out = append(out, "evidence "+strings.Join(g.files, ", "))
+	if file := s.artifact(g); file != "" {
+		out = append(out, "artifact "+file+" (a comment)")
+	}
 	if len(g.gates) > 0 {
 		return append(out, "gates "+strings.Join(g.gates, ", "))
 	}
@@ -81,8 +98,14 @@ func (s *sight) next(g guess, ci string) string {
 	if g.empty {
 		first = "put your command into mlops.yaml, name what it reads and writes, set a gate"
 	}
-	steps := []string{first, "commit", "`mlgate review` on a branch"}
-	if workflowsOf(ci) != nil {
+	steps := []string{first}
+	if outs := s.unignored(g); len(outs) > 0 {
+		steps = append(steps, fmt.Sprintf("put what the steps write into %s: %s", path.Join(s.dir, ".gitignore"), few(outs)))
+	}
+	steps = append(steps, "commit", "`mlgate review` on a branch")
+	if s.kept != "" {
+		steps = append(steps, "let its job `run` install what this model needs, and push")
+	} else if workflowsOf(ci) != nil {
 		steps = append(steps, "put the mlgate program at tools/mlgate, where the workflow takes it from, and push")
 	} else if s.ci != "" && s.ci != "GitHub" {
 		steps = append(steps, "call `mlgate run --out FILE` and `mlgate judge FILE` from "+s.ci)
