@@ -32,7 +32,7 @@ func (s *source) walkCount(p place) {
 func (s *source) walkOne(p place) {
 	switch {
 	case p.Value != "1":
-		s.misfit(p.Node, fmt.Sprintf("version %q is not one that this mlgate reads", p.Value), "write version: 1")
+		s.misfit(p.Node, fmt.Sprintf("version %q is not one that this mlgate reads", p.Value), "write version: 1; another is of a newer mlgate")
 	case quoted(p.Node):
 		s.misfit(p.Node, "version is text in quotes", "write version: 1")
 	}

@@ -178,6 +178,17 @@ func TestLedgerRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
+// A field that a newer mlgate adds to a record of a format that is known is passed over (docs/upgrading.md).
+func TestUnknownFieldsArePassedOver(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"at":"2026-01-01T00:00:00Z","commit":"abc","tomorrow":{"x":1}}`)
+	var v mlgate.VerdictRecord
+	err := mlgate.Sealed{Kind: mlgate.KindVerdict, Digest: mlgate.DigestOf(body), Body: body}.Decode(&v)
+	if err != nil || v.Commit != "abc" {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
 func TestLedgerRefusesKeysThatArePaths(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
