@@ -1,0 +1,131 @@
+package stat
+
+import (
+	"math"
+	"testing"
+)
+
+// Quantiles are held to a relative error: they are far from 0 or not, and tails may be tiny.
+func TestQuantilesAgreeWithSciPy(t *testing.T) {
+	t.Parallel()
+	type quantile struct{ DF, P, Upper, T, Tail, Normal, Ntail float64 }
+	for _, c := range cases[quantile](t, "quantiles") {
+		nearer(t, c, "upper/want", upperStudent(c.P, c.DF)/c.Upper, 1, 1e-9)
+		nearer(t, c, "tail/want", tailStudent(c.T, c.DF)/c.Tail, 1, 1e-9)
+		nearer(t, c, "normal/want", upperNormal(c.P)/c.Normal, 1, 1e-9)
+		nearer(t, c, "normal tail/want", tailNormal(c.T)/c.Ntail, 1, 1e-9)
+	}
+}
+
+func TestTossesAgreeWithSciPy(t *testing.T) {
+	t.Parallel()
+	type toss struct {
+		K, N     int
+		CDF, PMF float64
+	}
+	for _, c := range cases[toss](t, "tosses") {
+		cdf, pmf := tossTail(c.K, c.N)
+		nearer(t, c, "cdf/want", cdf/c.CDF, 1, 1e-9)
+		nearer(t, c, "pmf/want", pmf/c.PMF, 1, 1e-9)
+	}
+}
+
+// Where the sum hands over to the normal distribution both must say the same.
+func TestManyTossesMeetTheExactSum(t *testing.T) {
+	t.Parallel()
+	for _, z := range []float64{-6, -2, -0.5, 0, 1, 4} {
+		n := exactBinomial
+		k := n/2 + int(z*math.Sqrt(float64(n))/2)
+		exact, _ := tossTail(k, n)
+		nearer(t, z, "tail", largeTossTail(k, n), exact, 1e-10)
+	}
+}
+
+func TestRatesAgreeWithStatsmodels(t *testing.T) {
+	t.Parallel()
+	type rateCase struct {
+		X1, N1, X2, N2         int
+		Level, Margin, Limit   float64
+		Wilson, Exact          []float64
+		WilsonAbove            float64
+		ExactAbove, ExactBelow float64
+		Newcombe, Score, Wald  []float64
+		ScoreAbove             *float64
+		PooledAbove, WaldAbove *float64
+	}
+	for _, c := range cases[rateCase](t, "rates") {
+		head, base := Rate{c.X1, c.N1}, Rate{c.X2, c.N2}
+		w, e := must(Wilson(head, c.Level)), must(ClopperPearson(head, c.Level))
+		nearEnds(t, c, "wilson", w.Interval, c.Wilson)
+		near(t, c, "wilson above", w.Above(c.Limit), c.WilsonAbove)
+		nearEnds(t, c, "exact", e.Interval, c.Exact)
+		near(t, c, "exact above", e.Above(c.Limit), c.ExactAbove)
+		near(t, c, "exact below", e.Below(c.Limit), c.ExactBelow)
+		nearEnds(t, c, "newcombe", must(Newcombe(head, base, c.Level)).Interval, c.Newcombe)
+		if c.Score == nil {
+			continue
+		}
+		s := must(MiettinenNurminen(head, base, c.Level))
+		nearEnds(t, c, "score", s.Interval, c.Score)
+		near(t, c, "score above", s.Above(c.Margin), *c.ScoreAbove)
+		near(t, c, "pooled above", must(PooledZ(head, base, c.Level)).Above(0), *c.PooledAbove)
+		u := must(UnpooledZ(head, base, c.Level))
+		nearEnds(t, c, "wald", u.Interval, c.Wald)
+		near(t, c, "wald above", u.Above(c.Margin), *c.WaldAbove)
+	}
+}
+
+func TestPairsAgreeWithStatsmodelsAndBruteForce(t *testing.T) {
+	t.Parallel()
+	type pairCase struct {
+		Both, Head, Base, Neither                     int
+		Level, Margin                                 float64
+		Exact, Asymptotic, Corrected, Above, MidAbove *float64
+		TangoAbove                                    float64
+		Tango                                         []float64
+	}
+	for _, c := range cases[pairCase](t, "pairs") {
+		p := Pairs{Both: c.Both, HeadOnly: c.Head, BaseOnly: c.Base, Neither: c.Neither}
+		e := must(Tango(p, c.Level))
+		nearEnds(t, c, "tango", e.Interval, c.Tango)
+		near(t, c, "tango above", e.Above(c.Margin), c.TangoAbove)
+		if c.Exact == nil {
+			continue
+		}
+		near(t, c, "exact", must(McNemarExact(p)).TwoSided, *c.Exact)
+		near(t, c, "exact above", must(McNemarExact(p)).Above, *c.Above)
+		near(t, c, "mid-p above", must(McNemarMidP(p)).Above, *c.MidAbove)
+		near(t, c, "asymptotic", must(McNemarAsymptotic(p, false)).TwoSided, *c.Asymptotic)
+		near(t, c, "corrected", must(McNemarAsymptotic(p, true)).TwoSided, *c.Corrected)
+	}
+}
+
+func TestSamplesAgreeWithSciPy(t *testing.T) {
+	t.Parallel()
+	type sampleCase struct {
+		X, Y                 []float64
+		Level, Margin        float64
+		One, Welch           []float64
+		OneAbove, WelchAbove float64
+	}
+	for _, c := range cases[sampleCase](t, "samples") {
+		one := must(MeanT(c.X, c.Level))
+		nearEnds(t, c, "t", one.Interval, c.One)
+		near(t, c, "t above", one.Above(c.Margin), c.OneAbove)
+		two := must(Welch(c.X, c.Y, c.Level))
+		nearEnds(t, c, "welch", two.Interval, c.Welch)
+		near(t, c, "welch above", two.Above(c.Margin), c.WelchAbove)
+	}
+}
+
+func TestAdjustedAgreeWithStatsmodels(t *testing.T) {
+	t.Parallel()
+	type adjustedCase struct{ P, Holm, BH []float64 }
+	for _, c := range cases[adjustedCase](t, "adjusted") {
+		holm, bh := must(Holm(c.P)), must(BenjaminiHochberg(c.P))
+		for i := range c.P {
+			near(t, c, "holm", holm[i], c.Holm[i])
+			near(t, c, "bh", bh[i], c.BH[i])
+		}
+	}
+}

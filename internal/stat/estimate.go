@@ -1,0 +1,115 @@
+package stat
+
+import "math"
+
+// Interval is a two-sided confidence interval, in the unit of the data. Ends may be infinite where a
+// method says so.
+type Interval struct{ Low, High float64 }
+
+// Contains says whether x lies in the closed interval.
+func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
+
+// Estimate is a number measured with uncertainty: mostly a difference, head minus base, and for methods
+// of one sample the number itself. Where head is better when larger, and a drop of d is allowed:
+//
+//   - not worse than allowed (non-inferiority): Above(-d) ≤ 1 − confidence
+//   - better (superiority): Above(0)
+//   - shown to be worse than allowed: Below(-d)
+//   - the same for all that matters (equivalence, two one-sided tests): Within(-d, d)
+//
+// The interval and the one-sided p-values come from one test, so that they agree: for a level of
+// 1 − 2a, Above(Interval.Low) = Below(Interval.High) = a, unless the method says otherwise.
+type Estimate struct {
+	Method   string   // a name for people and for reports: "welch", "tango"
+	Value    float64  // the point estimate
+	Interval Interval // at Level
+	Level    float64  // the confidence of Interval, two-sided: 0.95
+	// Stderr is the standard error of Value. A method that has none of its own gives the half-width of
+	// the interval in normal quantiles; it is infinite when the interval is.
+	Stderr float64
+
+	tails func(limit float64) (above, below float64)
+}
+
+// Above gives the one-sided p-value of "the true value is at most limit": small when the data show that
+// it lies above. 1, which shows nothing, for a NaN limit and for the zero Estimate.
+func (e Estimate) Above(limit float64) float64 {
+	p, _ := e.at(limit)
+	return p
+}
+
+// Below gives the one-sided p-value of "the true value is at least limit": small when the data show that
+// it lies below. 1 as in [Estimate.Above].
+func (e Estimate) Below(limit float64) float64 {
+	_, p := e.at(limit)
+	return p
+}
+
+// Differs gives the two-sided p-value of "the true value is limit": twice the smaller one-sided, at
+// most 1.
+func (e Estimate) Differs(limit float64) float64 {
+	above, below := e.at(limit)
+	return min(1, 2*min(above, below))
+}
+
+// Within gives the p-value of two one-sided tests (TOST; Schuirmann 1987): small when the data show that
+// the true value lies between low and high.
+func (e Estimate) Within(low, high float64) float64 { return max(e.Above(low), e.Below(high)) }
+
+func (e Estimate) at(limit float64) (above, below float64) {
+	if e.tails == nil || math.IsNaN(limit) {
+		return 1, 1
+	}
+	above, below = e.tails(limit)
+	return clamp(above, 0, 1), clamp(below, 0, 1)
+}
+
+func clamp(x, low, high float64) float64 { return max(low, min(x, high)) }
+
+// located is an estimate whose error follows Student's t with df degrees of freedom (normal for +Inf)
+// at the scale of the standard error. With a standard error of 0 nothing is uncertain: the interval is
+// the point, and a p-value is 0 on the right side of the limit and 1 elsewhere.
+func located(method string, value, stderr, df, level float64) Estimate {
+	e := Estimate{Method: method, Value: value, Level: level, Stderr: stderr}
+	half := 0.0
+	if stderr > 0 {
+		half = upperStudent((1-level)/2, df) * stderr
+	}
+	e.Interval = Interval{value - half, value + half}
+	e.tails = func(limit float64) (above, below float64) {
+		z := standardise(value-limit, stderr)
+		if z == 0 && stderr == 0 {
+			return 1, 1
+		}
+		return tailStudent(z, df), tailStudent(-z, df)
+	}
+	return e
+}
+
+// standardise divides, and lets a standard error of 0 mean certainty.
+func standardise(diff, stderr float64) float64 {
+	if diff == 0 {
+		return 0
+	}
+	if stderr == 0 {
+		return math.Copysign(math.Inf(1), diff)
+	}
+	return diff / stderr
+}
+
+// crossing finds where an increasing function of x passes 0 between low and high, to the last digit
+// that halving can give. An end where the sign is already right is the answer.
+func crossing(f func(float64) float64, low, high float64) float64 {
+	for range 200 {
+		mid := low + (high-low)/2
+		if mid <= low || mid >= high {
+			break
+		}
+		if f(mid) < 0 {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low + (high-low)/2
+}

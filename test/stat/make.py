@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""make.py: what SciPy, statsmodels and scikit-learn say, for the tests of internal/stat.
+
+    test/venv/install.sh stat && .cache/venv/stat/bin/python test/stat/make.py
+
+writes internal/stat/testdata/*.json: cases from a fixed seed, and the versions that answered. Where
+no library knows a method, the answer is computed here from the paper's definition, by brute force and by
+another way than the Go code's.
+"""
+import json
+import pathlib
+import platform
+import warnings
+
+import numpy as np
+import scipy
+import scipy.optimize as opt
+import scipy.stats as st
+import sklearn
+import statsmodels
+from statsmodels.stats import contingency_tables, multitest, proportion
+
+OUT = pathlib.Path(__file__).resolve().parents[2] / "internal/stat/testdata"
+TOOLS = {
+    "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
+    "statsmodels": statsmodels.__version__, "scikit-learn": sklearn.__version__,
+}
+LEVELS = [0.8, 0.9, 0.95, 0.99]
+
+
+def write(name, cases):
+    cases = [{k: plain(v) for k, v in c.items()} for c in cases]
+    lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
+    head = json.dumps(TOOLS)
+    (OUT / f"{name}.json").write_text('{"tools": %s, "cases": [\n%s\n]}\n' % (head, lines))
+
+
+def plain(v):
+    if isinstance(v, np.ndarray):
+        return [plain(x) for x in v]
+    if isinstance(v, (list, tuple)):
+        return [plain(x) for x in v]
+    if isinstance(v, (np.floating, float)):
+        return float(v)
+    if isinstance(v, np.integer):
+        return int(v)
+    return v
+
+
+def quantiles(rng):
+    for i in range(150):
+        df = float(rng.choice([1, 2, 3, 4.5, 10, 37.2, 120, 190, 210, 5e3, 1e5, 3e6]))
+        p = float(10 ** rng.uniform(-12, -0.302))
+        t = float(rng.normal() * 10 ** rng.uniform(-4, 1))
+        yield {"df": df, "p": p, "upper": st.t.isf(p, df), "t": t, "tail": st.t.sf(t, df), "normal": st.norm.isf(p), "ntail": st.norm.sf(t)}
+
+
+def tosses(rng):
+    for i in range(120):
+        n = int(10 ** rng.uniform(0, 6))
+        k = int(np.clip(rng.binomial(n, 0.5) + rng.integers(-3, 4) * (n ** 0.5) / 3, 0, n))
+        yield {"k": k, "n": n, "cdf": st.binom.cdf(k, n, 0.5), "pmf": st.binom.pmf(k, n, 0.5)}
+
+
+def rate(rng):
+    n = int(10 ** rng.uniform(0, 5))
+    return int(rng.binomial(n, rng.choice([0.02, 0.3, 0.5, 0.9, 0.99]))), n
+
+
+def rates(rng):
+    """Wilson, Newcombe, Miettinen and Nurminen, pooled and unpooled z, Clopper and Pearson."""
+    while True:
+        (x1, n1), (x2, n2) = rate(rng), rate(rng)
+        level, margin = float(rng.choice(LEVELS)), float(np.round(rng.uniform(-0.2, 0.2), 3))
+        limit = float(np.round(rng.uniform(0.02, 0.98), 3))
+        c = {"x1": x1, "n1": n1, "x2": x2, "n2": n2, "level": level, "margin": margin, "limit": limit}
+        c["wilson"] = proportion.proportion_confint(x1, n1, 1 - level, "wilson")
+        z = (x1 / n1 - limit) / np.sqrt(limit * (1 - limit) / n1)
+        c["wilsonAbove"] = st.norm.sf(z)
+        exact = st.binomtest(x1, n1, limit, alternative="greater")
+        c["exact"] = tuple(st.binomtest(x1, n1, limit).proportion_ci(level, "exact"))
+        c["exactAbove"] = exact.pvalue
+        c["exactBelow"] = st.binomtest(x1, n1, limit, alternative="less").pvalue
+        c["newcombe"] = proportion.confint_proportions_2indep(x1, n1, x2, n2, method="newcomb", compare="diff", alpha=1 - level)
+        if 0 < x1 < n1 and 0 < x2 < n2:
+            stat = lambda v: score_z(x1, n1, x2, n2, v)
+            zero = proportion.test_proportions_2indep(x1, n1, x2, n2, value=0, compare="diff", method="score", correction=True)
+            assert abs(stat(0) - zero.statistic) < 1e-9
+            c["scoreAbove"] = st.norm.sf(stat(margin))
+            z, d = st.norm.isf((1 - level) / 2), x1 / n1 - x2 / n2
+            c["score"] = [
+                opt.brentq(lambda v: stat(v) - z, -1 + 1e-9, d, xtol=1e-14),
+                opt.brentq(lambda v: stat(v) + z, d, 1 - 1e-9, xtol=1e-14),
+            ]
+            c["pooledAbove"] = proportion.proportions_ztest([x1, x2], [n1, n2], value=0, alternative="larger")[1]
+            wald = proportion.confint_proportions_2indep(x1, n1, x2, n2, method="wald", compare="diff", alpha=1 - level)
+            c["wald"] = wald
+            c["waldAbove"] = proportion.test_proportions_2indep(x1, n1, x2, n2, value=margin, compare="diff", method="wald", alternative="larger").pvalue
+        elif rng.random() < 0.8:
+            continue
+        yield c
+
+
+def score_z(x1, n1, x2, n2, delta):
+    """The score of Miettinen and Nurminen by search over the likelihood. statsmodels 0.14.6 is no
+    reference for a margin that is not 0 (its issue 10269): its cubic has count0 where the paper has the size of the
+    group, so that its rates are not the likeliest ones."""
+    over = lambda k, share: (k / share if share > 0 else np.inf) if k else 0.0
+    slope = lambda q: over(x1, q + delta) - over(n1 - x1, 1 - q - delta) + over(x2, q) - over(n2 - x2, 1 - q)
+    lo, hi = max(0.0, -delta), min(1.0, 1 - delta)
+    eps = (hi - lo) * 1e-13
+    q = opt.brentq(slope, lo + eps, hi - eps, xtol=1e-17, rtol=1e-15)
+    p = q + delta
+    var = (p * (1 - p) / n1 + q * (1 - q) / n2) * (n1 + n2) / (n1 + n2 - 1)
+    return (x1 / n1 - x2 / n2 - delta) / np.sqrt(var)
+
+
+def tango_z(b, c, n, delta):
+    """Tango's score with the nuisance share found by search over the likelihood."""
+    def loss(q):
+        p = q + delta
+        rest = 1 - p - q
+        ll = 0.0
+        for k, share in ((b, p), (c, q), (n - b - c, rest)):
+            if k:
+                if share <= 0:
+                    return np.inf
+                ll += k * np.log(share)
+        return -ll
+    lo, hi = max(0.0, -delta), (1 - delta) / 2
+    # the slope changes its sign once
+    def slope(q):
+        over = lambda k, share: (k / share if share > 0 else np.inf) if k else 0.0
+        return over(b, q + delta) + over(c, q) - over(2 * (n - b - c), 1 - delta - 2 * q)
+    eps = (hi - lo) * 1e-15
+    if slope(lo + eps) <= 0:
+        q = lo
+    elif slope(hi - eps) >= 0:
+        q = hi
+    else:
+        q = opt.brentq(slope, lo + eps, hi - eps, xtol=1e-17, rtol=1e-15)
+    assert loss(q) <= min(loss(x) for x in np.linspace(lo + eps, hi - eps, 50)) + 1e-6
+    var = n * (2 * q + delta * (1 - delta))
+    if b == c and delta == 0:
+        return 0.0
+    return (b - c - n * delta) / np.sqrt(var)
+
+
+def pairs(rng):
+    """McNemar, exact, mid-p and asymptotic; Tango's interval and p-value by brute force."""
+    for i in range(150):
+        n = int(10 ** rng.uniform(0.7, 5))
+        share = rng.dirichlet([4, 0.6, 0.5, 2])
+        both, b, c, neither = (int(x) for x in rng.multinomial(n, share))
+        level, margin = float(rng.choice(LEVELS)), float(np.round(rng.uniform(-0.15, 0.15), 3))
+        table = [[both, b], [c, neither]]
+        out = {"both": both, "head": b, "base": c, "neither": neither, "level": level, "margin": margin}
+        if b + c:
+            out["exact"] = contingency_tables.mcnemar(table, exact=True).pvalue
+            out["asymptotic"] = contingency_tables.mcnemar(table, exact=False, correction=False).pvalue
+            out["corrected"] = contingency_tables.mcnemar(table, exact=False, correction=True).pvalue
+            out["above"] = st.binom.sf(b - 1, b + c, 0.5)
+            out["midAbove"] = st.binom.sf(b - 1, b + c, 0.5) - st.binom.pmf(b, b + c, 0.5) / 2
+        out["tangoAbove"] = st.norm.sf(tango_z(b, c, n, margin))
+        z, d = st.norm.isf((1 - level) / 2), (b - c) / n
+        out["tango"] = [
+            opt.brentq(lambda m: tango_z(b, c, n, m) - z, -1 + 1e-6, d, xtol=1e-14) if d > -1 else -1,
+            opt.brentq(lambda m: tango_z(b, c, n, m) + z, d, 1 - 1e-6, xtol=1e-14) if d < 1 else 1,
+        ]
+        yield out
+
+
+def samples(rng):
+    """Student's t of one sample and of pairs, Welch's t."""
+    for i in range(120):
+        n, m = int(rng.integers(2, 25)), int(rng.integers(2, 25))
+        scale, shift = 10 ** rng.uniform(-3, 3), rng.normal()
+        x = np.round(rng.normal(shift, scale, n), 6)
+        y = np.round(rng.normal(shift, scale * rng.choice([0.2, 1, 3]), m), 6)
+        level, margin = float(rng.choice(LEVELS)), float(np.round(rng.normal() * scale, 4))
+        one = st.ttest_1samp(x, margin, alternative="greater")
+        two = st.ttest_ind(x - margin, y, equal_var=False, alternative="greater")
+        both = st.ttest_ind(x, y, equal_var=False)
+        yield {
+            "x": x, "y": y, "level": level, "margin": margin,
+            "one": tuple(st.ttest_1samp(x, 0).confidence_interval(level)), "oneAbove": one.pvalue,
+            "welch": tuple(both.confidence_interval(level)), "welchAbove": two.pvalue,
+        }
+
+
+def adjusted(rng):
+    for i in range(100):
+        ps = rng.uniform(0, 1, rng.integers(1, 15)) ** rng.integers(1, 5)
+        ps = np.round(ps, 4)
+        yield {
+            "p": ps, "holm": multitest.multipletests(ps, method="holm")[1],
+            "bh": multitest.multipletests(ps, method="fdr_bh")[1],
+        }
+
+
+def take(gen, n):
+    return [c for c, _ in zip(gen, range(n))]
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    OUT.mkdir(parents=True, exist_ok=True)
+    for seed, (name, make) in enumerate([
+        ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
+        ("samples", samples), ("adjusted", adjusted),
+    ]):
+        write(name, take(make(np.random.default_rng(seed + 1)), 150))
