@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/comment"
@@ -111,27 +112,32 @@ func outputs(outs []mlgate.Outcome) []mlgate.ValueOut {
 	}
 }
 
-// annotations are the findings worth a mark beside the code. What is waived or lifted does not count, and
-// is no error there: it keeps its status in the report alone.
+// annotations are the findings worth a mark beside the code. What blocks nothing is no error there: it
+// keeps its status in the report alone.
 func annotations(outs []mlgate.Outcome) []mlgate.Finding {
 	var all []mlgate.Finding
-	add := func(f mlgate.Finding) {
-		if f.Status >= mlgate.Pass {
-			return
-		}
-		if w := f.Waived; w != nil {
-			f.Status, f.Fix = mlgate.Warn, ""
-			f.Message += fmt.Sprintf("; it does not count: %s, %s", w.Owner, w.Reason)
-		}
-		all = append(all, f)
-	}
 	for _, out := range outs {
 		for _, g := range out.Gates {
-			add(g.Finding)
+			all = append(all, beside(g.Finding, out.WarnOnly))
 		}
 		for _, f := range out.Findings {
-			add(f)
+			all = append(all, beside(f, out.WarnOnly))
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(f mlgate.Finding) bool { return f.Status >= mlgate.Pass })
+}
+
+// beside is a finding as it is told beside the code: one that is waived or lifted does not count, and with
+// `enforce: warn` one that fails blocks nothing. What could not be decided stays an error.
+func beside(f mlgate.Finding, warnOnly bool) mlgate.Finding {
+	switch w := f.Waived; {
+	case f.Status >= mlgate.Pass:
+	case w != nil:
+		f.Status, f.Fix = mlgate.Warn, ""
+		f.Message += fmt.Sprintf("; it does not count: %s, %s", w.Owner, w.Reason)
+	case warnOnly && f.Status == mlgate.Fail:
+		f.Status = mlgate.Warn
+		f.Message += "; it blocks nothing: `enforce: warn`"
+	}
+	return f
 }

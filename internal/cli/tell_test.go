@@ -31,3 +31,20 @@ func TestAnnotations(t *testing.T) {
 		t.Error("what is told changed the outcome")
 	}
 }
+
+// With `enforce: warn` a gate that fails blocks nothing, and is no error beside the code. What could not be
+// decided is one.
+func TestAnnotationsOfWarnOnly(t *testing.T) {
+	t.Parallel()
+	out := mlgate.Outcome{WarnOnly: true, Gates: []mlgate.GateResult{
+		{Finding: mlgate.Finding{Rule: "gate/recall", Status: mlgate.Fail, Message: "too low"}}, {Finding: mlgate.Finding{Rule: "gate/loss", Status: mlgate.Warn, Message: "odd"}},
+	}, Findings: []mlgate.Finding{{Rule: "policy/card", Status: mlgate.Unknown, Message: "no answer"}}}
+	var got []string
+	for _, f := range annotations([]mlgate.Outcome{out}) {
+		got = append(got, f.Rule+" "+f.Status.String()+" "+f.Message)
+	}
+	want := []string{"gate/recall warn too low; it blocks nothing: `enforce: warn`", "gate/loss warn odd", "policy/card unknown no answer"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

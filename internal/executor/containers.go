@@ -102,30 +102,24 @@ func (c *Containers) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlg
 	if err != nil {
 		return run, err
 	}
-	stop := ctx
-	if t.Timeout > 0 {
-		var cancel context.CancelFunc
-		stop, cancel = context.WithTimeoutCause(ctx, t.Timeout, errTimeout)
-		defer cancel()
-	}
+	stop, cancel := limited(ctx, t)
+	defer cancel()
 	begin := c.Now()
 	end, err := c.contain(stop, g, t, log)
 	run.Seconds = c.Now().Sub(begin).Seconds()
 	if err != nil {
 		return run, err
 	}
-	switch {
-	case errors.Is(context.Cause(stop), errTimeout):
-		run.Why = mlgate.TimedOut + t.Timeout.String()
-	case ctx.Err() != nil:
-		run.Why = "cancelled"
-	case end.memory:
-		run.Signal, run.Why = 9, "killed for want of memory"
-		if t.Container.Memory > 0 {
-			run.Why += fmt.Sprintf(": `image.memory` is %d MiB", t.Container.Memory>>20)
-		}
-	default:
+	if run.Why = over(ctx, stop, t); run.Why != "" {
+		return run, nil
+	}
+	if !end.memory {
 		run.Exit = end.code
+		return run, nil
+	}
+	run.Signal, run.Why = 9, "killed for want of memory"
+	if t.Container.Memory > 0 {
+		run.Why += fmt.Sprintf(": `image.memory` is %d MiB", t.Container.Memory>>20)
 	}
 	return run, nil
 }

@@ -3,6 +3,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,12 +40,8 @@ type ending struct {
 // Run starts the step with /dev/null as input. At the timeout, when ctx ends, and also after a good
 // end, whatever is left of it is killed.
 func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.StepRun, error) {
-	stop := ctx
-	if t.Timeout > 0 {
-		var cancel context.CancelFunc
-		stop, cancel = context.WithTimeoutCause(ctx, t.Timeout, errTimeout)
-		defer cancel()
-	}
+	stop, cancel := limited(ctx, t)
+	defer cancel()
 	if l.Shell == "" {
 		l.Shell = "sh"
 	}
@@ -55,19 +52,15 @@ func (l Local) Run(ctx context.Context, t mlgate.Task, log io.Writer) (mlgate.St
 	if err != nil {
 		return run, err
 	}
-	switch {
-	case errors.Is(context.Cause(stop), errTimeout):
-		run.Why = mlgate.TimedOut + t.Timeout.String()
-	case ctx.Err() != nil:
-		run.Why = "cancelled"
-	case end.why != "":
-		run.Why = end.why
-	case end.status.Signaled():
+	if run.Why = cmp.Or(over(ctx, stop, t), end.why); run.Why != "" {
+		return run, nil
+	}
+	if end.status.Signaled() {
 		run.Signal = int(end.status.Signal())
 		run.Why = fmt.Sprintf("killed by signal %d (%s)", end.status.Signal(), end.status.Signal())
-	default:
-		run.Exit = end.status.ExitStatus()
+		return run, nil
 	}
+	run.Exit = end.status.ExitStatus()
 	return run, nil
 }
 
@@ -82,3 +75,22 @@ func (l Local) start(ctx context.Context, t mlgate.Task, log io.Writer) (ending,
 }
 
 var errTimeout = errors.New("timed out")
+
+// limited ends with ctx, and at the task's timeout.
+func limited(ctx context.Context, t mlgate.Task) (context.Context, context.CancelFunc) {
+	if t.Timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, t.Timeout, errTimeout)
+}
+
+// over says why a task was ended before its own end; empty: it was not. The second context is limited's.
+func over(ctx, stop context.Context, t mlgate.Task) string {
+	switch {
+	case errors.Is(context.Cause(stop), errTimeout):
+		return mlgate.TimedOut + t.Timeout.String()
+	case ctx.Err() != nil:
+		return "cancelled"
+	}
+	return ""
+}

@@ -214,25 +214,22 @@ func (s *Server) checksOf(w http.ResponseWriter, r *http.Request) {
 
 // Statuses are all of a commit, oldest first.
 func (s *Server) Statuses(sha string) []Status {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []Status
-	for _, st := range s.marks.statuses {
-		if st.sha == sha {
-			out = append(out, st)
-		}
-	}
-	return out
+	return chosen(s, &s.marks.statuses, func(st Status) bool { return st.sha == sha })
 }
 
 // Checks are all of a commit, oldest first.
 func (s *Server) Checks(sha string) []CheckRun {
+	return chosen(s, &s.marks.checks, func(c CheckRun) bool { return c.HeadSHA == sha })
+}
+
+// chosen are those of a list of the server's that a function wants.
+func chosen[T any](s *Server, list *[]T, want func(T) bool) []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []CheckRun
-	for _, c := range s.marks.checks {
-		if c.HeadSHA == sha {
-			out = append(out, c)
+	var out []T
+	for _, one := range *list {
+		if want(one) {
+			out = append(out, one)
 		}
 	}
 	return out
