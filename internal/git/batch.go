@@ -59,6 +59,11 @@ func (b *batch) close() error {
 
 // object reads one object by its full id and hashes it again. The caller holds r.mu.
 func (r *Repo) object(id string) (kind string, data []byte, err error) {
+	return r.objectUpTo(id, r.largest)
+}
+
+// objectUpTo is object for one that may have so many bytes; of a larger one nothing is read.
+func (r *Repo) objectUpTo(id string, largest int64) (kind string, data []byte, err error) {
 	if !hexID(id) {
 		return "", nil, fmt.Errorf("reading object %q: not a full object id", id)
 	}
@@ -71,7 +76,7 @@ func (r *Repo) object(id string) (kind string, data []byte, err error) {
 		}
 	}
 	if _, err = io.WriteString(r.batch.in, id+"\n"); err == nil {
-		kind, data, err = r.batch.read(id, r.largest, r.largest)
+		kind, data, err = r.batch.read(id, largest, largest)
 	}
 	if err != nil && !errors.Is(err, mlgate.ErrNotFound) {
 		_ = r.batch.close() // out of step: the next question starts a new process
@@ -140,6 +145,18 @@ func (r *Repo) locked(id string) (string, []byte, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.object(id)
+}
+
+// Blob reads one blob by its full id; mlgate.ErrTooLarge when it has more bytes than most, of which none
+// is read then.
+func (r *Repo) Blob(id string, most int64) ([]byte, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	kind, data, err := r.objectUpTo(id, most)
+	if err == nil && kind != "blob" {
+		err = fmt.Errorf("object %s is a %s, not a file", id, kind)
+	}
+	return data, err
 }
 
 // header returns the values of one header line of a commit or tag object.

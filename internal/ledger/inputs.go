@@ -30,19 +30,28 @@ func (d *draft) beside(ctx context.Context, r mlgate.Sealed) (string, error) {
 	return id, nil
 }
 
-// inputs reads the list that a commit holds. It is not compared with anything here: the evidence says
-// what it must be.
+// inputs reads the list that a commit holds. It is not compared with anything here, but for its size: the
+// evidence says what it must be.
 func (l *gitLog) inputs(ctx context.Context, id string) ([]byte, error) {
+	list, err := l.listOf(ctx, id)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("it lies in the commit %.12s beside the ledger %s, and does not come: %w; nothing is judged without it: run again, and if it stays see docs/troubleshooting.md, \"A list of inputs that does not come\"", id, l.ref, err)
+	}
+	return list, err
+}
+
+func (l *gitLog) listOf(ctx context.Context, id string) ([]byte, error) {
 	if err := l.fetch(ctx, []mlgate.TreeFile{{Path: inputsFile, Mode: "160000", ID: id}}); err != nil {
 		return nil, err
 	}
 	tree, err := l.repo.Tree(ctx, id)
 	if err != nil {
-		return nil, l.unreadable(err)
+		return nil, kept(err)
 	}
-	list, err := tree.ReadFile(inputsFile)
+	at, err := tree.Entry(inputsFile)
 	if err != nil {
-		return nil, l.unreadable(err)
+		return nil, kept(err)
 	}
-	return list, nil
+	list, err := l.repo.Blob(at.ID, mlgate.MaxInputList)
+	return list, kept(err)
 }
