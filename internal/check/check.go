@@ -181,6 +181,14 @@ func (b *Board) Commit() string { return b.commit }
 // URL is the address of the run.
 func (b *Board) URL() string { return b.url }
 
+// Has reports whether a check run of ours about a model is in progress.
+func (b *Board) Has(model string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, open := b.open[model]
+	return open
+}
+
 // Open are the check runs of ours that are in progress, and whether the status says so too.
 func (b *Board) Open() (all []Pending, pending bool) {
 	for _, model := range b.left() {

@@ -43,6 +43,16 @@ func (m *marker) follow(ctx context.Context, r *flow.Runner) {
 	}
 }
 
+// working begins the line on top of a comment while steps run.
+const working = "⏳"
+
+// noted are the comments that such a line may stand on.
+type noted struct {
+	Number int          `json:"number,omitempty"` // of the pull request
+	Run    mlgate.CIRun `json:"run,omitzero"`
+	Keys   []string     `json:"keys,omitempty"`
+}
+
 // closing does something when it is closed.
 type closing func()
 
@@ -116,10 +126,17 @@ func (m *marker) onTop(c mlgate.Change, model, how string, split bool) {
 	if err != nil || hub == nil || c.Event != mlgate.PullRequest || c.Number == 0 || (how != comment.Update && how != comment.OnChange) {
 		return
 	}
+	if m.board == nil || m.board.Has(model) {
+		return
+	}
 	key := reportKey
 	if split {
 		key = modelKey(model)
 	}
+	if !slices.Contains(m.noted.Keys, key) {
+		m.noted = noted{Number: c.Number, Run: c.Run, Keys: append(m.noted.Keys, key)}
+	}
+	m.app.keepOpen(m.board, m.noted)
 	m.comment = func(ctx context.Context, line string) error {
 		thread, err := comment.Open(ctx, hub, hub, c.Number)
 		if err == nil {
@@ -137,6 +154,6 @@ func (m *marker) say(ctx context.Context, model, line string) (bool, error) {
 	if tell == nil {
 		return false, nil
 	}
-	err := tell(ctx, fmt.Sprintf("⏳ %s: %s", inert.Markdown(model), inert.Markdown(line)))
+	err := tell(ctx, fmt.Sprintf(working+" %s: %s", inert.Markdown(model), inert.Markdown(line)))
 	return err == nil, err
 }

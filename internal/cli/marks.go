@@ -40,6 +40,7 @@ type marker struct {
 	running  map[string]time.Time                         // steps, since when
 	stop     func()                                       // ends what tells of them, and waits for it
 	comment  func(ctx context.Context, line string) error // puts a line on top of the comment; nil: there is none
+	noted    noted                                        // comments that may have such a line
 	problems []string
 }
 
@@ -90,7 +91,7 @@ func (m *marker) begin(ctx context.Context, model string) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	m.note(m.board.Start(ctx, model, atWork))
-	m.app.keepOpen(m.board)
+	m.keepOpen()
 }
 
 // note keeps what could not be done, for the summary, once.
@@ -119,8 +120,24 @@ func (m *marker) finish(ctx context.Context, t check.Total, all []check.Result) 
 	}
 	m.stop()
 	m.note(m.board.Finish(ctx, t, all))
-	m.app.keepOpen(m.board)
+	m.keepOpen()
 	return strings.Join(m.problems, "\n")
+}
+
+// keepOpen writes down what a kill would leave open.
+func (m *marker) keepOpen() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.app.keepOpen(m.board, m.noted)
+}
+
+// said notes that comments were written: no line of progress stands on them any more.
+func (m *marker) said() {
+	if m == nil || m.board == nil || len(m.noted.Keys) == 0 {
+		return
+	}
+	m.noted = noted{}
+	m.keepOpen()
 }
 
 // total is what the status says of all models.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +122,82 @@ func TestPulseOnTop(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A run that is killed leaves its progress on top of the comment; what runs after it says so there, once, and
+// leaves alone what the report took the place of.
+func TestPulseOnTopKilled(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, said string
+		reported   bool // the run came to its end
+		want       string
+	}{
+		{"nothing before", "", false, noteOf("**No verdict**: the run was killed before there was a verdict; run it again.")},
+		{"a report before", "the last report", false, noteOf("**No verdict**: the run was killed before there was a verdict; run it again.") + "the last report"},
+		{"a report after", "the last report", true, "the report"},
+	} {
+		s, err := fakegithub.Start(fakegithub.Options{Repo: "acme/model", Token: "t", Rights: map[string]string{"pull_requests": "write"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		start, state := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC), filepath.Join(t.TempDir(), "state")
+		world := World{
+			Environ: []string{"GITHUB_TOKEN=t", "GITHUB_API_URL=" + s.URL, "GITHUB_ACTIONS=true", "GITHUB_REPOSITORY=acme/model", "GITHUB_STATE=" + state}, Stderr: io.Discard, HTTP: http.DefaultClient,
+			Now: func() time.Time { return start.Add(3 * time.Minute) }, Sleep: func(context.Context, time.Duration) error { return nil },
+		}
+		a, ctx := &app{World: world}, t.Context()
+		change := mlgate.Change{Event: mlgate.PullRequest, Number: 7, Head: strings.Repeat("c", 40), Repo: "acme/model", Run: mlgate.CIRun{ID: "5", Attempt: 1}}
+		if c.said != "" {
+			s.Add(7, "github-actions[bot]", "<!-- mlgate key=report run=4.1 -->\n"+c.said)
+		}
+		a.mark(ctx, change)
+		a.marks.begin(ctx, "churn")
+		a.marks.onTop(change, "churn", comment.Update, false)
+		a.marks.step("train", start)
+		ticks, done := make(chan time.Time), make(chan struct{})
+		short, cancel := context.WithCancel(ctx)
+		go func() { defer close(done); a.marks.pulse(short, ticks) }()
+		ticks <- start
+		ticks <- start // taken only after the first was told
+		cancel()
+		<-done
+		if c.reported {
+			if why := (teller{app: a}).post(ctx, change, speech{sayings: []comment.Saying{{Key: reportKey, How: comment.Update, Stamp: a.stamp(change), Body: func(int) string { return "the report" }}}}); why != "" {
+				t.Error(why)
+			}
+		}
+		for range 2 {
+			after := &app{World: world}
+			after.Environ = append(after.Environ[:len(after.Environ):len(after.Environ)], "STATE_mlgate="+lastState(t, state))
+			if err := after.post(ctx); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			all := s.Comments(7)
+			if _, got, _ := strings.Cut(all[0].Body, "-->\n"); len(all) != 1 || got != c.want {
+				t.Errorf("%s: %d comments, the first is %q", c.name, len(all), got)
+			}
+		}
+	}
+}
+
+func noteOf(line string) string { return "<!-- mlgate note -->" + line + "\n\n" }
+
+// lastState is what the runner hands on: the newest value of the file.
+func lastState(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if strings.HasPrefix(line, "{") {
+			last = line
+		}
+	}
+	return last
 }
 
 // Each model that asks for it has a comment of its own, and each is told as it asks.

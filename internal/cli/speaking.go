@@ -77,6 +77,7 @@ func (t teller) post(ctx context.Context, c mlgate.Change, s speech) string {
 	}
 	err := t.speak(ctx, c, s)
 	if err == nil {
+		t.app.marks.said()
 		return ""
 	}
 	fmt.Fprintf(t.app.Stderr, "commenting on #%d: %v\n", c.Number, err)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/mlgate/mlgate/internal/check"
 	"github.com/mlgate/mlgate/internal/ci"
+	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/forge"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -24,14 +26,15 @@ type opened struct {
 	URL     string          `json:"url"`
 	Checks  []check.Pending `json:"checks,omitempty"`
 	Pending bool            `json:"pending,omitempty"` // the status
+	Noted   noted           `json:"noted,omitzero"`
 }
 
 // keepOpen writes down what is open, for whoever comes after a run that was killed.
-func (a *app) keepOpen(b *check.Board) {
+func (a *app) keepOpen(b *check.Board, n noted) {
 	if ci.Detect(a.Getenv) == "" || a.Getenv("GITHUB_STATE") == "" {
 		return
 	}
-	o := opened{Repo: a.Getenv("GITHUB_REPOSITORY"), Under: b.Context(), Commit: b.Commit(), URL: b.URL()}
+	o := opened{Repo: a.Getenv("GITHUB_REPOSITORY"), Under: b.Context(), Commit: b.Commit(), URL: b.URL(), Noted: n}
 	o.Checks, o.Pending = b.Open()
 	data, err := json.Marshal(o)
 	if err == nil {
@@ -64,7 +67,7 @@ func (a *app) post(ctx context.Context) error {
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return fmt.Errorf("reading what the action left open: %w", err)
 	}
-	if len(o.Checks) == 0 && !o.Pending {
+	if len(o.Checks) == 0 && !o.Pending && len(o.Noted.Keys) == 0 {
 		return nil
 	}
 	hub, err := a.github(o.Repo)
@@ -84,6 +87,26 @@ func (a *app) post(ctx context.Context) error {
 	}
 	if o.Pending {
 		errs = append(errs, check.Abandon(ctx, hub, o.Under, o.Commit, o.URL, atWork, killed))
+	}
+	return errors.Join(append(errs, a.takeDown(ctx, hub, o.Noted))...)
+}
+
+// takeDown replaces the lines of progress that a killed run left on top of comments.
+func (a *app) takeDown(ctx context.Context, hub *forge.GitHub, n noted) error {
+	if len(n.Keys) == 0 {
+		return nil
+	}
+	thread, err := comment.Open(ctx, hub, hub, n.Number)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, key := range n.Keys {
+		result, err := thread.Renote(ctx, key, working, "**No verdict**: "+killed+".", comment.Stamp{Run: n.Run.ID, Attempt: n.Run.Attempt})
+		if result == comment.Updated {
+			fmt.Fprintf(a.Stderr, "comment on #%d: closed, as the run was killed\n", n.Number)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -134,14 +134,16 @@ func (t *Thread) tidy(ctx context.Context, s Saying, all []ours, last ours) erro
 }
 
 // noted is the line that Note puts on top.
-var noted = pattern.Lazy(`^<!-- mlgate note -->[^\n]*\n\n`)
+var noted = pattern.Lazy(`^` + noteMark + `[^\n]*\n\n`)
+
+const noteMark = "<!-- mlgate note -->"
 
 // Note puts a line on top of the newest comment with one of the keys, in the place of the line that is
 // there; what the comment says below stays. Where there is none it makes one, if asked to. The line is
 // Markdown.
 func (t *Thread) Note(ctx context.Context, key, line string, stamp Stamp, make bool) (Result, error) {
-	line = "<!-- mlgate note -->" + strings.ReplaceAll(line, "\n", " ") + "\n\n"
-	all := append(t.of(key), t.of(key+"-each")...)
+	line = noteMark + strings.ReplaceAll(line, "\n", " ") + "\n\n"
+	all := t.either(key)
 	if len(all) == 0 && !make {
 		return Silent, nil
 	}
@@ -161,6 +163,17 @@ func (t *Thread) Note(ctx context.Context, key, line string, stamp Stamp, make b
 	}
 	return Updated, nil
 }
+
+// Renote is Note where a line that begins so stands on top; else nothing is done.
+func (t *Thread) Renote(ctx context.Context, key, begin, line string, stamp Stamp) (Result, error) {
+	if all := t.either(key); len(all) == 0 || !strings.HasPrefix(newest(all).body, noteMark+begin) {
+		return Silent, nil
+	}
+	return t.Note(ctx, key, line, stamp, false)
+}
+
+// either are the comments with a key, however they were made.
+func (t *Thread) either(key string) []ours { return append(t.of(key), t.of(key+"-each")...) }
 
 // Drop takes away what was said under keys that nothing is said under any more.
 func (t *Thread) Drop(ctx context.Context, keys []string) error {
