@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mlgate/mlgate/internal/comment"
+	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -58,9 +60,27 @@ func (a *app) action(ctx context.Context) error {
 			o.bundle = "mlgate.bundle"
 		}
 		return a.run(ctx, o.bundle, false)
+	case "promote":
+		return a.promoteInAction(ctx, o.output)
 	case "models":
 		return a.models(ctx, false, "text")
 	default:
-		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, models, run or judge"}
+		return &mlgate.Mistake{Err: fmt.Errorf("reading the input command: %q is none that the action knows", command), Fix: "ci, models, run, judge or promote"}
 	}
+}
+
+// promoteInAction moves the stage that the inputs name, and tells the run's page what came of it.
+func (a *app) promoteInAction(ctx context.Context, said output) error {
+	ask := flow.HandAsk{Stage: a.Getenv("INPUT_STAGE"), Version: a.Getenv("INPUT_VERSION"), Reason: a.Getenv("INPUT_REASON")}
+	if ask.Stage == "" {
+		return &mlgate.Mistake{Err: errors.New("reading the input stage: it is empty, and `command: promote` moves one"), Fix: "name it: `stage: production`"}
+	}
+	outs, err := a.byHand(ctx, ask)
+	t := teller{app: a, ci: a.ci(), how: comment.None}
+	late, cancel := a.tellContext(ctx)
+	defer cancel()
+	if err != nil {
+		return errors.Join(t.tellProblem(late, first(outs), err), a.ended(outs, err, said))
+	}
+	return errors.Join(t.tell(late, outs), a.ended(outs, nil, said))
 }

@@ -129,6 +129,7 @@ func (a *app) inCI(ctx context.Context, o ciOptions) error {
 	if err != nil {
 		return errors.Join(err, t.tellProblem(tellCtx, out, err), a.saveProblem(out, err, o.output))
 	}
+	a.release(tellCtx, outs)
 	if err := errors.Join(t.tell(tellCtx, outs), a.save(outs, o.output)); err != nil {
 		return err
 	}

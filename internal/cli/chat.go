@@ -246,7 +246,9 @@ func (t talk) promote(ctx context.Context, o *office, tip mlgate.Change) (string
 	if err != nil {
 		return "", err
 	}
-	return report.Markdown([]mlgate.Outcome{out}, report.Options{Limit: 30000}), nil
+	outs := []mlgate.Outcome{out}
+	t.app.release(ctx, outs)
+	return report.Markdown(outs, report.Options{Limit: 30000}), nil
 }
 
 // tell reacts, and writes the answer into one comment that is kept up to date.

@@ -80,20 +80,6 @@ func (a *app) ended(outs []mlgate.Outcome, err error, o output) error {
 	return errors.Join(err, a.print(outs, o.format), a.saveProblem(first(outs), err, o))
 }
 
-func (a *app) promoteByHand(ctx context.Context, ask flow.HandAsk, said output) error {
-	o, change, err := a.openForHand(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	if ci.Detect(a.Getenv) != "" {
-		ask.Started = a.Getenv("GITHUB_SHA")
-	}
-	ask.Ask = flow.Ask{Change: change, Config: a.config}
-	out, err := o.PromoteByHand(ctx, ask)
-	return a.ended([]mlgate.Outcome{out}, err, said)
-}
-
 func (a *app) approveCommand() *cobra.Command {
 	var ask flow.HandAsk
 	var evidence string

@@ -100,7 +100,7 @@ func (p *parsed) waiver(n *yaml.Node, k map[string]*yaml.Node) mlgate.Waiver {
 
 func (p *parsed) stage(n *yaml.Node, k map[string]*yaml.Node) {
 	r := mlgate.StageRule{
-		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]), DirectPush: p.text(k["direct_push"]), Deployment: p.text(k["deployment"]) == "true",
+		To: p.text(k["to"]), When: p.text(k["when"]), From: p.text(k["from"]), Bump: p.text(k["bump"]), OnForeignMove: p.text(k["on_foreign_move"]), DirectPush: p.text(k["direct_push"]), Deployment: p.text(k["deployment"]) == "true", Release: p.text(k["release"]) == "true",
 		Soak: p.duration(k["soak"], "soak"), Approvals: p.count(k["approvals"]), Pos: p.pos(n),
 	}
 	if r.Approvals > 0 && r.When == "merge" {

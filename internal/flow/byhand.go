@@ -17,6 +17,7 @@ type HandAsk struct {
 	Version  string        // empty: what the stage's `from` points at
 	Evidence mlgate.Digest // that the person saw; empty: any
 	Reason   string
+	Reviewed []string // who let the run that asks go on, as the forge says: written down, and no approvals
 	// Started is the commit that a run of the CI system was started on; empty: no such run asks.
 	Started string
 	// May is asked with the version's commit before anything is judged: whether this person may bring it. Nil: yes.
@@ -48,6 +49,7 @@ func (d Desk) PromoteByHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, e
 		model = h.model
 		out, err := h.byHand(ctx, ask)
 		if !errors.Is(err, errJudgeAgain) {
+			h.showUnmoved(ctx, out, err)
 			return out, err
 		}
 		d.note("%s: somebody else wrote to the ledger of %s first: deciding again", ask.Stage, model)
@@ -110,7 +112,7 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 	if err := h.fetchAgain(ctx, h.judged.run.Store, out.Evidence); err != nil {
 		return out, err
 	}
-	moved, err := h.desk.showing(f.Stages, ask.Stage).bring(ctx, h.model, records, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+	moved, err := h.desk.showing(f.Stages, ask.Stage).bring(ctx, h.model, ask.Stage, records, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 		f.Entries, f.Holds = entries, held
 		if err := standing(ctx, log, &f); err != nil {
 			return promotion.Decision{}, err
@@ -123,9 +125,12 @@ func (h *Hearing) byHand(ctx context.Context, ask HandAsk) (mlgate.Outcome, erro
 			err = ask.Still(ctx)
 		}
 		d.Move.Recipe, d.Move.Evidence = out.Recipe, out.EvidenceDigest
-		d.Move.Artifact, d.Move.Verdict = at.Artifact, h.sealed
+		d.Move.Artifact, d.Move.Verdict, d.Move.Reviewed = at.Artifact, h.sealed, ask.Reviewed
 		return d, err
 	})
+	if err == nil {
+		moved = h.released(ctx, &out, moved)
+	}
 	out.Moved = []mlgate.Planned{moved}
 	return out, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/promotion"
@@ -12,6 +13,13 @@ import (
 
 // maxEnded is how many older deployments of a stage are looked at.
 const maxEnded = 10
+
+// Bounds of speaking to the forge around a move. What is written down and not done is given patience by
+// other runs: announcing it may take half of that at most. A move that failed is told in little time.
+const (
+	announceTime = patience / 2
+	failTime     = 10 * time.Second
+)
 
 // Showcase is where moves are shown as deployments. The zero value shows none.
 type Showcase struct {
@@ -43,12 +51,16 @@ func (d Desk) deployment(m mlgate.Move) mlgate.Deployment {
 // bring moves one stage, and brings what the forge shows of it to where it points: also what a run left
 // undone that ended half-way. That it cannot be shown is told, and the next run does it; that it may not
 // be is found before anything moves.
-func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, decide decide) (mlgate.Planned, error) {
+func (d Desk) bring(ctx context.Context, model, stage string, records []mlgate.Sealed, decide decide) (mlgate.Planned, error) {
 	moved, err := d.move(ctx, model, records, decide)
-	if err != nil || d.Showcase.Deployments == nil {
+	if d.Showcase.Deployments == nil || errors.Is(err, errJudgeAgain) { // nothing was announced
 		return moved, err
 	}
-	if err := d.show(ctx, model, moved.Stage); err != nil {
+	if err != nil {
+		d.showFailed(ctx, model, stage)
+		return moved, err
+	}
+	if err := d.show(ctx, model, stage); err != nil {
 		moved.Note = "its deployment is not shown: " + err.Error() + "; the next run completes it"
 		d.note("%s: %s", model, moved.Note)
 	}
@@ -56,14 +68,17 @@ func (d Desk) bring(ctx context.Context, model string, records []mlgate.Sealed, 
 }
 
 // announce makes the deployment of a move that is written down and did not happen yet. An error: the
-// forge refuses, and so the move does not happen. Other trouble is no reason to stop: show looks again.
+// forge refuses, and so the move does not happen. Other trouble is no reason to stop, and neither is a
+// forge that takes long: show looks again.
 func (d Desk) announce(ctx context.Context, m mlgate.Move) error {
 	if d.Showcase.Deployments == nil || !d.Showcase.Anew {
 		return nil
 	}
-	made, err := d.Showcase.Deployments.Deploy(ctx, d.deployment(m))
+	soon, cancel := context.WithTimeout(ctx, announceTime)
+	defer cancel()
+	made, err := d.Showcase.Deployments.Deploy(soon, d.deployment(m))
 	if err == nil {
-		err = d.Showcase.Deployments.Mark(ctx, made.ID, mlgate.DeployRunning, "is written down", d.Showcase.Link)
+		err = d.Showcase.Deployments.Mark(soon, made.ID, mlgate.DeployRunning, "is written down", d.Showcase.Link)
 	}
 	if errors.Is(err, mlgate.ErrForbidden) || errors.Is(err, mlgate.ErrConflict) {
 		why := fmt.Errorf("the forge refuses a deployment to the environment %q: %s", m.Stage, err) //nolint:errorlint // a refusal is no lost race
@@ -89,29 +104,68 @@ func (d Desk) drop(ctx context.Context, m mlgate.Move, why string) {
 // show brings the deployments of a stage to what the registry says: that of the move that it points at
 // is done, all others have ended. Looking comes before making: nothing is made twice.
 func (d Desk) show(ctx context.Context, model, stage string) error {
-	entries, err := d.Registry.List(ctx, model)
-	if err != nil {
-		return err
-	}
-	now, ok := promotion.Current(entries, stage)
-	if !ok || now.Move == "" { // another tool's move is that tool's to show
-		return nil
-	}
-	all, err := d.Showcase.Deployments.Deployed(ctx, stage, taskOf(model))
+	entries, all, err := d.shown(ctx, model, stage)
 	if err != nil || len(all) == 0 && !d.Showcase.Anew {
 		return err
 	}
-	mine := slices.IndexFunc(all, func(o mlgate.Deployment) bool { return o.Move == now.Move })
-	var current mlgate.Deployment
-	if mine >= 0 {
-		current = all[mine]
-	} else if current, err = d.Showcase.Deployments.Deploy(ctx, d.deployment(moveAt(now))); err != nil {
-		return err
+	now, _ := promotion.Current(entries, stage)
+	if now.Move == "" { // nothing is there, or what another tool brought: that is the tool's to show
+		return d.end(ctx, all, 0, entries)
+	}
+	current, there := deployed(all, now.Move)
+	if !there {
+		if current, err = d.Showcase.Deployments.Deploy(ctx, d.deployment(moveAt(now))); err != nil {
+			return err
+		}
 	}
 	if err := d.mark(ctx, current.ID, mlgate.DeployDone, now.Version+" is in "+stage); err != nil {
 		return err
 	}
 	return d.end(ctx, all, current.ID, entries)
+}
+
+// showFailed ends what was announced of a move that did not happen, also after a signal. What cannot be
+// said now the next run says.
+func (d Desk) showFailed(ctx context.Context, model, stage string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), failTime)
+	defer cancel()
+	_, err := d.Ledger.Open(ctx, model) // a fresh look: a write that failed may have taken effect
+	if err == nil {
+		err = d.endAll(ctx, model, stage)
+	}
+	if err != nil {
+		d.note("%s: that nothing moved is not shown as a deployment in %s: %v; the next run completes it", model, stage, err)
+	}
+}
+
+// endAll ends all deployments of a stage but that of the move that it points at, and makes none.
+func (d Desk) endAll(ctx context.Context, model, stage string) error {
+	entries, all, err := d.shown(ctx, model, stage)
+	if err != nil {
+		return err
+	}
+	now, _ := promotion.Current(entries, stage)
+	current, _ := deployed(all, now.Move)
+	return d.end(ctx, all, current.ID, entries)
+}
+
+// shown reads what the registry has of a model, and what the forge shows of a stage of it.
+func (d Desk) shown(ctx context.Context, model, stage string) ([]mlgate.Entry, []mlgate.Deployment, error) {
+	entries, err := d.Registry.List(ctx, model)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := d.Showcase.Deployments.Deployed(ctx, stage, taskOf(model))
+	return entries, all, err
+}
+
+// deployed is the deployment of a move.
+func deployed(all []mlgate.Deployment, move string) (mlgate.Deployment, bool) {
+	i := slices.IndexFunc(all, func(o mlgate.Deployment) bool { return move != "" && o.Move == move })
+	if i < 0 {
+		return mlgate.Deployment{}, false
+	}
+	return all[i], true
 }
 
 func moveAt(e mlgate.Entry) mlgate.Move {
@@ -127,8 +181,8 @@ func (d Desk) mark(ctx context.Context, id int64, state, text string) error {
 	return d.Showcase.Deployments.Mark(ctx, id, state, text, d.Showcase.Link)
 }
 
-// end ends the deployments before the one that is current: a move that happened is no longer there, one
-// that did not has failed. Where one has ended, those before it have.
+// end ends all deployments but the one that is current, 0 for none: a move that happened is no longer
+// there, one that did not has failed. Where one has ended, those before it have.
 func (d Desk) end(ctx context.Context, all []mlgate.Deployment, current int64, entries []mlgate.Entry) error {
 	looked := 0
 	for _, o := range all {
@@ -170,5 +224,13 @@ func (h *Hearing) showRest(ctx context.Context, out mlgate.Outcome) {
 		if err := desk.show(ctx, h.model, rule.To); err != nil {
 			h.desk.note("%s: the deployment in %s is not shown: %v; the next run completes it", h.model, rule.To, err)
 		}
+	}
+}
+
+// showUnmoved shows all stages when a person's wish moved none.
+func (h *Hearing) showUnmoved(ctx context.Context, out mlgate.Outcome, err error) {
+	var waiting *mlgate.Waiting
+	if len(out.Moved) == 0 && (err == nil || errors.As(err, &waiting)) {
+		h.showRest(ctx, out)
 	}
 }

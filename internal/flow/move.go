@@ -146,7 +146,7 @@ func title(m mlgate.Move) string {
 // particulars are what `git log` of the ledger tells of a move below its title.
 func particulars(m mlgate.Move) string {
 	return paragraph([][2]string{
-		{"From", m.From}, {"Reason", m.Reason}, {"By", m.By}, {"Commit", m.Commit}, {"Pull request", m.Origin.String()}, {"Evidence", string(m.Evidence)}, {"Artifact", string(m.Artifact)}, {"Verdict", string(m.Verdict)},
+		{"From", m.From}, {"Reason", m.Reason}, {"By", m.By}, {"Reviewed by", strings.Join(m.Reviewed, ", ")}, {"Commit", m.Commit}, {"Pull request", m.Origin.String()}, {"Evidence", string(m.Evidence)}, {"Artifact", string(m.Artifact)}, {"Verdict", string(m.Verdict)},
 	})
 }
 

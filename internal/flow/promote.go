@@ -112,11 +112,11 @@ func (h *Hearing) act(ctx context.Context, out *mlgate.Outcome, records []mlgate
 			if err := h.fetchAgain(ctx, h.judged.run.Store, out.Evidence); err != nil {
 				return err
 			}
-			moved, err := h.desk.showing(h.stages(), rule.To).bring(ctx, h.model, records, h.mergeDecision(*out, rule.To))
+			moved, err := h.desk.showing(h.stages(), rule.To).bring(ctx, h.model, rule.To, records, h.mergeDecision(*out, rule.To))
 			if err != nil {
 				return err
 			}
-			out.Moved = append(out.Moved, moved)
+			out.Moved = append(out.Moved, h.released(ctx, out, moved))
 			records = nil
 		}
 	}

@@ -29,7 +29,7 @@ func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error
 		if err != nil {
 			return mlgate.Planned{}, err
 		}
-		moved, err := d.bring(ctx, ask.Model, []mlgate.Sealed{sealed}, func(_ context.Context, _ mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
+		moved, err := d.bring(ctx, ask.Model, ask.Stage, []mlgate.Sealed{sealed}, func(_ context.Context, _ mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 			return promotion.Rollback(promotion.Facts{
 				Model: ask.Model, Entries: entries, Holds: held, By: d.By, Reason: ask.Reason, Now: d.Now().UTC(),
 			}, ask.Stage, ask.To)

@@ -153,5 +153,7 @@ type StageRule struct {
 	DirectPush string `json:"direct_push,omitempty"`
 	// Deployment: each move is shown at the forge as a deployment to the environment of the stage's name.
 	Deployment bool `json:"deployment,omitempty"`
-	Pos        Pos  `json:"-"`
+	// Release: a version that moves there is shown at the forge as a release of its tag.
+	Release bool `json:"release,omitempty"`
+	Pos     Pos  `json:"-"`
 }

@@ -36,6 +36,7 @@ type Planned struct {
 	From    string `json:"from,omitempty"`    // that it points at now
 	Why     string `json:"why,omitempty"`
 	Note    string `json:"note,omitempty"` // what went wrong beside a move that was made
+	Tag     string `json:"-"`              // of the version, where a release of it is asked for
 }
 
 // Outcome is everything that a report needs to know about one judged model.

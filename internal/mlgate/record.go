@@ -100,6 +100,7 @@ type Move struct {
 	Why      string    `json:"why"`                // "merge", "manual", "rollback"
 	Reason   string    `json:"reason,omitempty"`
 	By       string    `json:"by,omitempty"`
+	Reviewed []string  `json:"reviewed,omitempty"` // who let the run go on at the forge; they are no approvals
 	At       time.Time `json:"at"`
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // subjects add their routes: one function for each file of state.
-var subjects = []func(s *Server){commentRoutes, deploymentRoutes, runRoutes, protectionRoutes, markRoutes, graphRoutes, userRoutes}
+var subjects = []func(s *Server){commentRoutes, deploymentRoutes, releaseRoutes, runRoutes, protectionRoutes, markRoutes, graphRoutes, userRoutes}
 
 // route answers requests below the repository: route("GET", "issues/{number}/comments",
 // "pull_requests", …). The permission is what the token needs, to read or to write by the method;

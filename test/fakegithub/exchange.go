@@ -19,6 +19,7 @@ type Exchange struct {
 	Method string            `json:"method"`
 	Path   string            `json:"path"` // escaped, with the query
 	Accept string            `json:"accept"`
+	Kind   string            `json:"kind,omitempty"` // content type of what was asked; empty: JSON
 	Asked  string            `json:"asked,omitempty"`
 	Status int               `json:"status"`
 	Type   string            `json:"type,omitempty"`
@@ -109,6 +110,9 @@ func (s *Server) record(r *http.Request, asked []byte, a *taken) {
 	e := Exchange{
 		Method: r.Method, Path: r.URL.EscapedPath(), Accept: r.Header.Get("Accept"), Asked: string(asked),
 		Status: a.status, Type: a.header.Get("Content-Type"), Answer: a.body.String(),
+	}
+	if kind := r.Header.Get("Content-Type"); kind == "application/octet-stream" {
+		e.Kind = kind
 	}
 	if r.URL.RawQuery != "" {
 		e.Path += "?" + r.URL.RawQuery

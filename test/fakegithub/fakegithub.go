@@ -57,6 +57,8 @@ type Server struct {
 	lastComment int64
 	marks       marks
 	shown       []*deployment
+	releases    []*release
+	reviews     []object // of the environments that a run waited for
 }
 
 // Start serves.
@@ -115,6 +117,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, s.Requests())
 	case r.URL.Path == "/_deployments":
 		s.tellShown(w)
+	case r.URL.Path == "/_releases":
+		s.tellReleases(w, r.URL.Query().Get("tag"))
 	case r.URL.Path == "/_say": // as somebody: /_say?number=7&login=mallory, the comment is the body
 		number, err := strconv.Atoi(r.URL.Query().Get("number"))
 		body, berr := io.ReadAll(r.Body)
@@ -126,6 +130,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for range max(1, times) {
 			s.Add(number, r.URL.Query().Get("login"), string(body))
 		}
+	case r.URL.Path == "/_broken": // an upload to a release: /_broken?release=2&name=FILE
+		n, _ := strconv.Atoi(r.URL.Query().Get("release")) // a test names one that is there
+		s.breakUpload(n, r.URL.Query().Get("name"))
+	case r.URL.Path == "/_reviewed": // as somebody: /_reviewed?by=kim&environment=production&state=approved
+		s.review(r.URL.Query().Get("by"), r.URL.Query().Get("environment"), r.URL.Query().Get("state"))
 	case r.URL.Path == "/_society":
 		s.know(w, r)
 	case r.URL.Path == "/_trouble": // a JSON list of Trouble

@@ -88,8 +88,11 @@ func (r Ruleset) rules() []object {
 	return all
 }
 
-// nowhere reports whether a write is about the commit of all zeros, which no repository has.
+// nowhere reports whether a write is about the commit of all zeros, which no repository has. Files may say anything.
 func nowhere(r *http.Request) bool {
+	if r.Header.Get("Content-Type") == "application/octet-stream" {
+		return false
+	}
 	zeros := strings.Repeat("0", 40)
 	body, err := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))

@@ -110,7 +110,20 @@ func (s *Server) Leaked() bool {
 	return s.leaked
 }
 
+// review lets any run go on to an environment, or not.
+func (s *Server) review(by, environment, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reviews = append(s.reviews, object{
+		"state": state, "comment": "", "user": user(by),
+		"environments": []object{{"id": 1, "node_id": "EN_1", "name": environment, "url": s.URL, "html_url": s.URL, "created_at": stamp(0), "updated_at": stamp(0)}},
+	})
+}
+
 func runRoutes(s *Server) {
+	s.route(http.MethodGet, "actions/runs/{id}/approvals", "actions", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, append([]object{}, s.reviews...))
+	})
 	tell := func(what func() any) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			if v := what(); v != nil {

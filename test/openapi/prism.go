@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -162,7 +163,7 @@ func (p *prism) play(ctx context.Context, n int) ([]violation, error) {
 	req.Header.Set(number, strconv.Itoa(n))
 	req.Header.Set("Accept", e.Accept)
 	if e.Asked != "" {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", cmp.Or(e.Kind, "application/json"))
 	}
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
