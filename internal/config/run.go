@@ -186,6 +186,7 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 		src.Path, src.Kind, src.Prefix = p.text(k["path"]), p.text(k["kind"]), p.text(k["prefix"])
 	}
 	if src.Kind == "" {
+		src.Look = true
 		src.Kind = evidenceKinds[strings.ToLower(path.Ext(src.Path))]
 	}
 	return src

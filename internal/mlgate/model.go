@@ -85,6 +85,7 @@ type Source struct {
 	Kind   string `json:"kind,omitempty"`
 	Path   string `json:"path"`
 	Prefix string `json:"prefix,omitempty"`
+	Look   bool   `json:"-"` // Kind is what the name says: content that is unmistakably another kind's decides
 	Pos    Pos    `json:"-"`
 }
 

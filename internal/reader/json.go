@@ -15,7 +15,7 @@ import (
 //
 // A file that says so itself is in mlgate's own schema.
 func readJSON(s *sheet, data []byte) error {
-	if bytes.Contains(data, []byte(`"mlgate"`)) && isOwn(data) {
+	if bytes.Contains(data, []byte(`"mlgate"`)) && looksOwn(shapeOf(data)) {
 		return readOwn(s, data)
 	}
 	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(data)))

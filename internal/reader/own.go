@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,35 +25,9 @@ var (
 	metricKeys = []string{"name", "value", "unit", "n", "stderr", "repeats", "slice"}
 )
 
-// isOwn recognises mlgate's own schema, where a metric says how well it is known: "mlgate" is a number
-// and "metrics" a list. It looks at the top level only, and as far as the file can be read.
-func isOwn(data []byte) bool {
-	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(data)))
-	dec.UseNumber()
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return false
-	}
-	version, list := false, false
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			break
-		}
-		value, err := dec.Token()
-		if err != nil {
-			break
-		}
-		_, number := value.(json.Number)
-		version = version || key == "mlgate" && number
-		list = list || key == "metrics" && value == json.Delim('[')
-		if value == json.Delim('{') || value == json.Delim('[') {
-			if skipList(dec) != nil {
-				break
-			}
-		}
-	}
-	return version && list
-}
+// looksOwn recognises mlgate's own schema, where a metric says how well it is known: "mlgate" is a number
+// and "metrics" a list.
+func looksOwn(s shape) bool { return s.has("mlgate0", "metrics[") }
 
 // readOwn reads mlgate's own schema. Here an unknown key is an error: whoever writes it means it.
 func readOwn(s *sheet, data []byte) error {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,14 +27,21 @@ const (
 )
 
 // kinds are the formats that `evidence: {kind: …}` can name: one row and one file each.
+//
+// A row with looks is recognised by content too, where `kind` is left out and the file is called *.json:
+// the marks are texts that stand in every such file (cheap to look for), looks says whether its shape is
+// unmistakable. No file may look like two of them. Whether it can be read is for read to say, which is
+// also given files that are cut off.
 var kinds = []struct {
-	name string
-	read func(*sheet, []byte) error
+	name  string
+	read  func(*sheet, []byte) error
+	marks []string
+	looks func(shape) bool
 }{
-	{"json", readJSON},
-	{"yaml", readYAML},
-	{"csv", readCSV},
-	{"junit", readJUnit},
+	{"json", readJSON, []string{`"mlgate"`}, looksOwn},
+	{"yaml", readYAML, nil, nil},
+	{"csv", readCSV, nil, nil},
+	{"junit", readJUnit, nil, nil},
 }
 
 // Kinds lists the formats.
@@ -71,8 +79,12 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 	if err != nil {
 		return mlgate.Reading{}, err
 	}
+	kind := kindOf(src)
+	if kind == "json" && (src.Kind == "" || src.Look) {
+		kind = recognise(data)
+	}
 	for _, k := range kinds {
-		if k.name == kindOf(src) {
+		if k.name == kind {
 			return reading(src, data, k.read)
 		}
 	}
@@ -106,6 +118,23 @@ func reading(src mlgate.Source, data []byte, read func(*sheet, []byte) error) (m
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
 	}
 	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables}, nil
+}
+
+// recognise finds the kind of a JSON file by content; what is no tool's is plain JSON.
+func recognise(data []byte) string {
+	var seen shape
+	for _, k := range kinds {
+		if k.looks == nil || slices.ContainsFunc(k.marks, func(m string) bool { return !bytes.Contains(data, []byte(m)) }) {
+			continue
+		}
+		if seen.is == 0 {
+			seen = shapeOf(data)
+		}
+		if k.looks(seen) {
+			return k.name
+		}
+	}
+	return "json"
 }
 
 func kindOf(src mlgate.Source) string {
