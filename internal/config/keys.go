@@ -102,7 +102,9 @@ var image = mapping("",
 	"pull_policy": "write `pull`"})
 
 var evidence = mapping("",
-	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "counts of tests"}), example: "kind: json", fallback: "what the file's name says", doc: "How the file is written. See [evidence](evidence.md)."},
+	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "counts of tests"},
+		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "model-card"}, word{name: "prometheus"},
+	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},
 	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file."},
 	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; with `kind: junit` it is `tests`", doc: "Put before every name of a metric, with a dot."},
 ).orShort(text(pathText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`"})

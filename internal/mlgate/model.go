@@ -79,8 +79,8 @@ type EnvVar struct {
 	Value string `json:"value"`
 }
 
-// Source is a file that a reader turns into metrics. Kind is json, yaml, csv or junit, or empty for
-// "by the file's name". Prefix, when set, is put before every metric name with a dot.
+// Source is a file that a reader turns into metrics. Kind is one of the reader's, or empty for
+// "by the file's name and content". Prefix, when set, is put before every metric name with a dot.
 type Source struct {
 	Kind   string `json:"kind,omitempty"`
 	Path   string `json:"path"`

@@ -134,20 +134,10 @@ func ownValue(v any, repeats []mlgate.Number) (n mlgate.Number, why string) {
 	if f, ok := ownNumber(v); ok {
 		return number(f), ""
 	}
-	switch v.(type) {
-	case nil:
-		if len(repeats) > 0 {
-			return mean(repeats), ""
-		}
-		return 0, "null"
-	case string:
-		return 0, "text"
-	case bool:
-		return 0, "true or false"
-	case []any:
-		return 0, "a list"
+	if v == nil && len(repeats) > 0 {
+		return mean(repeats), ""
 	}
-	return 0, "an object"
+	return 0, what(v)
 }
 
 // mean goes step by step, so that large numbers do not overflow on the way.

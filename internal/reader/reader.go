@@ -1,5 +1,5 @@
-// Package reader turns files into numbers: JSON, YAML, CSV, JUnit XML and mlgate's own schema. It
-// guesses nothing: what is no number is left out and named, a value that means two things is an error.
+// Package reader turns files into numbers: JSON, YAML, CSV, JUnit XML, mlgate's own schema, and what
+// tools write that evaluate models. It guesses nothing: what is no number is left out and named, a value that means two things is an error.
 //
 // It opens no file itself, and it does not know what a number is good for.
 package reader
@@ -42,6 +42,16 @@ var kinds = []struct {
 	{"yaml", readYAML, nil, nil},
 	{"csv", readCSV, nil, nil},
 	{"junit", readJUnit, nil, nil},
+	{"sklearn", readSklearn, []string{`"macro avg"`, `"weighted avg"`, `"f1-score"`}, looksSklearn},
+	{"lm-eval", readLMEval, []string{`"results"`, `"configs"`, `"versions"`}, looksLMEval},
+	{"mteb", readMTEB, []string{`"task_name"`, `"mteb_version"`, `"scores"`}, looksMTEB},
+	{"promptfoo", readPromptfoo, []string{`"evalId"`, `"results"`, `"stats"`}, looksPromptfoo},
+	{"deepeval", readDeepEval, []string{`"metricsData"`}, looksDeepEval},
+	{"ragas", readRagas, []string{`"user_input"`, `"response"`}, looksRagas},
+	{"trainer-state", readTrainer, []string{`"log_history"`, `"global_step"`}, looksTrainer},
+	{"trainer-results", readAllResults, []string{`_samples"`, `_runtime"`}, looksAllResults},
+	{"model-card", readModelCard, nil, nil},
+	{"prometheus", readPrometheus, nil, nil},
 }
 
 // Kinds lists the formats.
@@ -80,8 +90,8 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 		return mlgate.Reading{}, err
 	}
 	kind := kindOf(src)
-	if kind == "json" && (src.Kind == "" || src.Look) {
-		kind = recognise(data)
+	if src.Kind == "" || src.Look {
+		kind = lookedInto(kind, data)
 	}
 	for _, k := range kinds {
 		if k.name == kind {
@@ -120,6 +130,19 @@ func reading(src mlgate.Source, data []byte, read func(*sheet, []byte) error) (m
 	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables}, nil
 }
 
+// lookedInto is the kind that the content says, where the name alone says less.
+func lookedInto(kind string, data []byte) string {
+	switch {
+	case kind == "json":
+		return recognise(data)
+	case kind == "csv" && looksRagasTable(data):
+		return "ragas"
+	case (kind == "txt" || kind == "") && looksPrometheus(data):
+		return "prometheus"
+	}
+	return kind
+}
+
 // recognise finds the kind of a JSON file by content; what is no tool's is plain JSON.
 func recognise(data []byte) string {
 	var seen shape
@@ -144,6 +167,10 @@ func kindOf(src mlgate.Source) string {
 	switch ext := strings.ToLower(strings.TrimPrefix(path.Ext(src.Path), ".")); ext {
 	case "yml":
 		return "yaml"
+	case "md":
+		return "model-card"
+	case "prom", "openmetrics":
+		return "prometheus"
 	default:
 		return ext
 	}

@@ -8,7 +8,7 @@ import (
 // How far a file is looked into to see whose it is.
 const (
 	maxShapeDepth = 3
-	maxShapeKeys  = 200 // of one object
+	maxShapeKeys  = 200 // of one object below the top
 )
 
 // shape is what a JSON file looks like near its top: enough to see which tool wrote it, and nothing of
@@ -55,6 +55,9 @@ func (s *shape) look(dec *json.Decoder, depth int) error {
 		s.is = '0'
 	case string:
 		s.is = '"'
+		if _, ok := constant(v); ok {
+			s.is = '0'
+		}
 	case bool:
 		s.is = 't'
 	case nil:
@@ -74,6 +77,10 @@ func (s *shape) look(dec *json.Decoder, depth int) error {
 
 func (s *shape) object(dec *json.Decoder, depth int) error {
 	s.keys = map[string]shape{}
+	limit := maxShapeKeys
+	if depth == 0 {
+		limit = 2 * maxMetrics
+	}
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
@@ -81,7 +88,7 @@ func (s *shape) object(dec *json.Decoder, depth int) error {
 		}
 		var below shape
 		err = below.look(dec, depth+1)
-		if key, ok := t.(string); ok && below.is != 0 && len(s.keys) < maxShapeKeys {
+		if key, ok := t.(string); ok && below.is != 0 && len(s.keys) < limit {
 			s.keys[key] = below
 		}
 		if err != nil {
@@ -103,3 +110,6 @@ func (s *shape) list(dec *json.Decoder, depth int) error {
 	}
 	return skipList(dec)
 }
+
+// number says that a number is there, or one of Python's constants.
+func (s shape) number() bool { return s.is == '0' }
