@@ -43,7 +43,9 @@ func (a *app) doctor(ctx context.Context) error {
 	if o.clone.Remote != "" {
 		_, f.Registry = o.Registry.Pointers(ctx)
 		for i, m := range f.Models {
-			_, f.Models[i].Ledger = o.Ledger.Open(ctx, m.Name)
+			if _, f.Models[i].Ledger = o.Ledger.Open(ctx, m.Name); f.Models[i].Ledger == nil {
+				f.Models[i].Lost, f.Models[i].Tags = o.Lost(ctx, m.Name)
+			}
 		}
 	}
 	if err := a.factsOfGitHub(ctx, o, &f, stages); err != nil {

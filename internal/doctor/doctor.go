@@ -31,10 +31,12 @@ type Facts struct {
 // File is one workflow file.
 type File struct{ Path, Text string }
 
-// Model is one model of the repository. The errors are those of its mlops.yaml and of its ledger.
+// Model is one model of the repository. The errors are those of its mlops.yaml, of its ledger and of
+// looking for what is Lost: tags of stages that the ledger knows, in words and with what to do.
 type Model struct {
-	Name, Path     string
-	Config, Ledger error
+	Name, Path           string
+	Config, Ledger, Tags error
+	Lost                 []string
 }
 
 // Right is a permission of the token, as `permissions:` of a workflow writes it.
@@ -206,7 +208,19 @@ func registry(f Facts) []Finding {
 	case f.Registry != nil:
 		return []Finding{{name, Fault, f.Registry.Error(), "see docs/troubleshooting.md"}}
 	}
-	return []Finding{{name, Fine, "versions and stages can be read from the remote", ""}}
+	var out []Finding
+	for _, m := range f.Models {
+		if m.Tags != nil {
+			out = append(out, Finding{name, Unknown, m.Tags.Error(), ""})
+		}
+		for _, lost := range m.Lost {
+			out = append(out, Finding{name, Fault, m.Name + ": " + lost, "git push origin refs/tags/TAG from a clone that has it; a tag ruleset with \"Restrict deletions\" keeps it"})
+		}
+	}
+	if out == nil {
+		out = []Finding{{name, Fine, "versions and stages can be read from the remote, and no tag is gone", ""}}
+	}
+	return out
 }
 
 func ledgers(f Facts) []Finding {

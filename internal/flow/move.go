@@ -207,7 +207,16 @@ func (d Desk) endMove(ctx context.Context, log mlgate.Log, m mlgate.Move, part, 
 	if err != nil {
 		return nil, err
 	}
-	return log.Prepare(ctx, title(m)+", "+part+particulars(m), s)
+	records := []mlgate.Sealed{s}
+	if part == "done" {
+		p, err := mlgate.Seal(mlgate.KindPosition, mlgate.Position{Format: 1, Stage: m.Stage, Move: m.ID, Version: m.Version, At: m.At},
+			mlgate.Envelope{Key: m.Stage, At: at, Version: d.Version})
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, p)
+	}
+	return log.Prepare(ctx, title(m)+", "+part+particulars(m), records...)
 }
 
 func stillOpen(ctx context.Context, log mlgate.Log, id string) (bool, error) {

@@ -41,7 +41,11 @@ func (d Desk) Plan(ctx context.Context, ask Ask) (string, []mlgate.Planned, erro
 func handPlan(f promotion.Facts, p mlgate.Planned) (mlgate.Planned, error) {
 	d, err := promotion.ByHand(f, p.Stage, "")
 	var mistake *mlgate.Mistake
+	var waiting *mlgate.Waiting
 	switch {
+	case errors.As(err, &waiting):
+		p.Action, p.Why = "held", waiting.Reason
+		return p, nil
 	case errors.As(err, &mistake):
 		p.Action, p.Why = "none", mistake.Err.Error()
 		return p, nil

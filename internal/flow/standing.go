@@ -10,10 +10,14 @@ import (
 	"github.com/mlgate/mlgate/internal/promotion"
 )
 
-// standing tells of every stage whether the newest tag on it is a move that the ledger knows, and
-// since when its version is there.
+// standing tells of every stage whether the newest tag on it is a move that the ledger knows, and the
+// newest that it knows, and since when its version is there.
 func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
 	f.Foreign, f.Since, f.Approvals = map[string]mlgate.Entry{}, map[string]time.Time{}, nil
+	copied, err := deletions(ctx, log, f)
+	if err != nil {
+		return err
+	}
 	for _, rule := range f.Stages {
 		if rule.Approvals > 0 {
 			said, err := approvals(ctx, log, rule.To)
@@ -30,7 +34,7 @@ func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
 		if err != nil {
 			return err
 		}
-		if !known && (newest.Move != "" || promotion.Ours(f.Entries, rule.To)) {
+		if copied[rule.To] || !known && (newest.Move != "" || promotion.Ours(f.Entries, rule.To)) {
 			f.Foreign[rule.To] = newest
 		}
 		at, ok := promotion.Current(f.Entries, rule.To)
@@ -46,6 +50,31 @@ func standing(ctx context.Context, log mlgate.Log, f *promotion.Facts) error {
 		}
 	}
 	return nil
+}
+
+// deletions tells of every stage what the ledger has and no tag shows any more, and where a tag repeats an
+// older move.
+func deletions(ctx context.Context, log mlgate.Log, f *promotion.Facts) (copied map[string]bool, err error) {
+	f.Lost, f.Given, copied = map[string]promotion.Lost{}, nil, map[string]bool{}
+	all, err := positions(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		f.Given = append(f.Given, p.Version)
+		if !slices.ContainsFunc(f.Stages, func(r mlgate.StageRule) bool { return r.To == p.Stage }) {
+			continue
+		}
+		lost, again, err := compareTags(ctx, log, f.Entries, p)
+		if err != nil {
+			return nil, err
+		}
+		if lost != nil {
+			f.Lost[p.Stage] = *lost
+		}
+		copied[p.Stage] = again
+	}
+	return copied, nil
 }
 
 // approvals are those of a stage that the ledger has.

@@ -27,7 +27,7 @@ func (l *gitLog) Head() string { return l.head }
 
 // folder is where the records of a kind and key lie, in the ledger or on a shelf.
 func folder(kind mlgate.Kind, key string) string {
-	if key == "" || kind == mlgate.KindHold {
+	if key == "" || perStage(kind) {
 		return string(kind)
 	}
 	return path.Join(string(kind), key[:min(2, len(key))], key)
@@ -49,12 +49,12 @@ func shelved(kind mlgate.Kind) bool {
 
 // Find reads records; the order is that of writing.
 func (l *gitLog) Find(ctx context.Context, kind mlgate.Kind, key string) ([]mlgate.Sealed, error) {
-	if key != "" && !safe.MatchString(key) {
+	if key != "" && !fileable(kind, key) {
 		return nil, nil // Prepare files nothing under it, and as a path it might lead anywhere
 	}
 	dir := folder(kind, key)
-	if kind == mlgate.KindHold && key != "" {
-		dir = holdFile(key)
+	if perStage(kind) && key != "" {
+		dir = stageFile(kind, key)
 	}
 	found, err := l.read(ctx, l.tree, kind, dir)
 	if err != nil {

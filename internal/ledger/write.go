@@ -17,8 +17,21 @@ import (
 // safe are keys that may be part of a path: ids, digests, stage names.
 var safe = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]*(/[a-zA-Z0-9][a-zA-Z0-9_-]*)*$`)
 
-func holdFile(stage string) string {
-	return path.Join("hold", strings.ReplaceAll(stage, "/", "%2F")+".json")
+// perStage reports whether of a kind there is one record for each stage: the newest.
+func perStage(kind mlgate.Kind) bool { return kind == mlgate.KindHold || kind == mlgate.KindPosition }
+
+// inStage are the keys of such kinds: they make no folders, so a name may hold what a path may not.
+var inStage = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9/_-]*$`)
+
+func fileable(kind mlgate.Kind, key string) bool {
+	if perStage(kind) {
+		return inStage.MatchString(key)
+	}
+	return safe.MatchString(key)
+}
+
+func stageFile(kind mlgate.Kind, stage string) string {
+	return path.Join(string(kind), strings.ReplaceAll(stage, "/", "%2F")+".json")
 }
 
 // maxRecord is the largest body that is kept, in bytes.
@@ -69,7 +82,7 @@ func (l *gitLog) Prepare(ctx context.Context, message string, records ...mlgate.
 func (d *draft) ahead(ctx context.Context, records []mlgate.Sealed) error {
 	var links []mlgate.TreeFile
 	for _, r := range records {
-		if !safe.MatchString(r.Envelope.Key) || len(r.Envelope.Key) > 200 {
+		if !fileable(r.Kind, r.Envelope.Key) || len(r.Envelope.Key) > 200 {
 			return fmt.Errorf("writing a record of kind %s: the key %q is none that can be filed", r.Kind, r.Envelope.Key)
 		}
 		link, err := d.log.link(r.Envelope.Key)
@@ -218,8 +231,8 @@ func (d *draft) fileOf(ctx context.Context, r *mlgate.Sealed) (string, error) {
 	key := r.Envelope.Key
 	dir := folder(r.Kind, key)
 	switch r.Kind {
-	case mlgate.KindHold:
-		return holdFile(key), nil
+	case mlgate.KindHold, mlgate.KindPosition:
+		return stageFile(r.Kind, key), nil
 	case mlgate.KindMove:
 		return path.Join(dir, r.Envelope.Part+".json"), nil
 	case mlgate.KindVerdict, mlgate.KindApproval, mlgate.KindOverride:

@@ -22,6 +22,7 @@ const (
 	KindHold     Kind = "hold"     // key: stage; the newest one counts
 	KindApproval Kind = "approval" // key: stage
 	KindOverride Kind = "override" // key: judged commit
+	KindPosition Kind = "position" // key: stage; the newest one counts
 )
 
 // Sealed is a record as bytes: its body is encoded once, here, and only ever decoded afterwards.
@@ -119,9 +120,20 @@ type Hold struct {
 	Held   bool   `json:"held"`
 	By     string `json:"by,omitempty"`
 	Reason string `json:"reason,omitempty"`
-	// Adopted names the tag of another tool's move that a person accepted: automation goes on from it.
+	// Adopted names what a person accepted, so that automation goes on from it: the tag of another tool's
+	// move, or the newest tag that is left "without" the move whose tag is gone.
 	Adopted string    `json:"adopted,omitempty"`
 	At      time.Time `json:"at"`
+}
+
+// Position is the newest move of a stage that was done, written together with "done". The tags alone say
+// where a stage points; by this one sees, without reading all moves, that the newest of them is gone.
+type Position struct {
+	Format  int       `json:"format"` // 1
+	Stage   string    `json:"stage"`
+	Move    string    `json:"move"` // id
+	Version string    `json:"version"`
+	At      time.Time `json:"at"` // of the move
 }
 
 // StageApproval is one person's yes to bringing one version, by its evidence, to one stage that points

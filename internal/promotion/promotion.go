@@ -31,6 +31,10 @@ type Facts struct {
 	// Foreign: by stage, its newest assignment when another tool made it, or when it names a move that
 	// the ledger does not know.
 	Foreign map[string]mlgate.Entry
+	// Lost: by stage, its newest move when its tag, or its version's, was deleted. Given are versions that
+	// the ledger knows, whether they have a tag or not.
+	Lost  map[string]Lost
+	Given []string
 	// Approvals are what people said yes to.
 	Approvals []mlgate.StageApproval
 	// Since: by stage, when its version came there, as the ledger has it.
@@ -79,10 +83,13 @@ func onMerge(f Facts, rule mlgate.StageRule) Decision {
 	if v, ok := versionAt(f.Entries, f.Commit); ok {
 		d.Move.Version = v.Version
 	} else {
-		d.Move.Version, d.Move.Register = NextVersion(f.Entries, rule.Bump), true
+		d.Move.Version, d.Move.Register = NextVersion(f.Entries, rule.Bump, f.Given...), true
 	}
 	now, filled := Current(f.Entries, rule.To)
+	gone := f.Missing(rule.To)
 	switch hold := f.Holds[rule.To]; {
+	case gone != "" && rule.OnForeignMove != Adopt:
+		d.Action, d.Why = Held, gone
 	case filled && (now.Commit == f.Commit || f.Same[rule.To]):
 		d.Move.Version = now.Version
 		d.Action, d.Why = Nothing, fmt.Sprintf("%s is %s already", rule.To, now.Version)
@@ -92,6 +99,8 @@ func onMerge(f Facts, rule mlgate.StageRule) Decision {
 		d.Action, d.Why = Held, f.strangeWords(rule.To)
 	case filled && f.Older[now.Commit]:
 		d.Action, d.Why = Superseded, fmt.Sprintf("%s is at %s, which is newer than this commit; going back is a rollback", rule.To, now.Version)
+	default:
+		d.Why = gone // `adopt`: it goes on, and says so
 	}
 	return d
 }
@@ -124,6 +133,9 @@ func ByHand(f Facts, stage, version string) (Decision, error) {
 		return Decision{}, mistake("name one of: "+stageNames(f.Stages), "promoting to %q: mlops.yaml on the default branch has no such stage", stage)
 	}
 	rule := f.Stages[i]
+	if err := f.sure(rule); err != nil {
+		return Decision{}, err
+	}
 	version, err := wanted(f, rule, version)
 	if err != nil {
 		return Decision{}, err

@@ -13,6 +13,10 @@ import (
 // twice: what was left behind is never returned to.
 func Rollback(f Facts, stage, to string) (Decision, error) {
 	now, ok := Current(f.Entries, stage)
+	gone := f.Missing(stage) != "" && !f.Lost[stage].Version
+	if gone && to == "" {
+		return Decision{}, &mlgate.Waiting{Reason: fmt.Sprintf("rolling back %q: %s; or name the version to go to with --to", stage, f.Missing(stage))}
+	}
 	if !ok {
 		return Decision{}, mistake("`mlgate status` names the stages", "rolling back %q: nothing is in that stage of %s", stage, f.Model)
 	}
@@ -21,6 +25,7 @@ func Rollback(f Facts, stage, to string) (Decision, error) {
 	}
 	way := back(f.Entries, stage, now)
 	switch {
+	case to == now.Version && gone: // it seems to be there: the tag says so from now on
 	case to == now.Version:
 		d := Decision{Action: Nothing, Move: f.move(stage, "rollback"), Why: fmt.Sprintf("%s is %s already", stage, to)}
 		d.Move.Version = to

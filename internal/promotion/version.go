@@ -10,11 +10,17 @@ import (
 )
 
 // NextVersion is v0.1.0, or the highest ever registered with one of its numbers bumped: major, patch,
-// or else minor. One that was taken back is not given again.
-func NextVersion(entries []mlgate.Entry, bump string) string {
-	best, any := [3]int{}, false
+// or else minor. One that was taken back is not given again, and neither is one of those given before
+// whose tag is gone.
+func NextVersion(entries []mlgate.Entry, bump string, given ...string) string {
 	for _, e := range entries {
-		if n, _, ok := parts(e.Version); ok && e.Stage == "" && slices.Compare(n[:], best[:]) > 0 {
+		if e.Stage == "" {
+			given = append(given, e.Version)
+		}
+	}
+	best, any := [3]int{}, false
+	for _, v := range given {
+		if n, _, ok := parts(v); ok && slices.Compare(n[:], best[:]) > 0 {
 			best, any = n, true
 		}
 	}

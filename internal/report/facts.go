@@ -172,9 +172,9 @@ func move(m mlgate.Planned, done bool) string {
 	}
 	switch {
 	case m.Action == "move" && done:
-		return fmt.Sprintf("%s is in %s (was %s)", m.Version, m.Stage, orNothing(m.From))
+		return fmt.Sprintf("%s is in %s (was %s)", m.Version, m.Stage, orNothing(m.From)) + with("; ", m.Why)
 	case m.Action == "move":
-		return fmt.Sprintf("%s → %s (%s)", m.Version, m.Stage, now)
+		return fmt.Sprintf("%s → %s (%s)", m.Version, m.Stage, now) + with("; ", m.Why)
 	case m.Action == "blocked" && m.Why == "":
 		return fmt.Sprintf("%s stays as it is (%s); once green: %s", m.Stage, now, m.Version)
 	}
