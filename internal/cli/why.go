@@ -22,14 +22,17 @@ type paper struct {
 
 func (a *app) whyCommand() *cobra.Command {
 	return a.questionCommand(&cobra.Command{
-		Use:   "why RULE|STAGE|VERSION [MODEL]",
+		Use:   "why RULE|STAGE|VERSION|TAG|COMMIT [MODEL]",
 		Short: "Say why a rule decided as it did, why a stage points where it does, what a version stands on",
 		Long: `Answers from ledger and tags; nothing is run and nothing is written.
   mlgate why accuracy      the newest verdicts of that gate, and how each limit was computed
   mlgate why production    what is there, since when, who moved it, why, on what evidence, under which rules
   mlgate why v0.2.0        its commit, evidence and verdict, and the stages it was in
   mlgate why churn@v0.2.0  the same of the model churn, where a repository has several; also churn#production
-Names: a metric, gate/METRIC, a policy or any other rule; a stage or stage/NAME; a version.`,
+  mlgate why 4f0c21a       what was judged on that commit, and what became of it
+Names: a metric, gate/METRIC, a policy, governance/RULE or any other rule; a stage or stage/NAME; a version;
+the tag of a version or a stage (churn@v0.2.0, churn#production#3); a commit, whole or its unique beginning.
+What was judged by mlgate review on a laptop is recorded nowhere.`,
 		Args: cobra.RangeArgs(1, 2),
 	}, 1, func(ctx context.Context, o *office, q flow.Question) (paper, error) {
 		w, err := o.Why(ctx, q)
@@ -63,7 +66,7 @@ func (a *app) statusCommand() *cobra.Command {
 func (a *app) historyCommand() *cobra.Command {
 	return a.questionCommand(&cobra.Command{
 		Use:   "history [MODEL]",
-		Short: "Show every move of a model's stages: when, why, by whom",
+		Short: "Show every move of a model's stages, and every hold and unhold: when, why, by whom",
 		Long:  allModels,
 		Args:  cobra.MaximumNArgs(1),
 	}, 0, func(ctx context.Context, o *office, q flow.Question) (paper, error) {

@@ -209,7 +209,11 @@ func registry(f Facts) []Finding {
 		return []Finding{{name, Fault, f.Registry.Error(), "see docs/troubleshooting.md"}}
 	}
 	var out []Finding
+	read, gone := "versions and stages can be read from the remote", ", and no tag is gone"
 	for _, m := range f.Models {
+		if m.Ledger != nil {
+			gone = "" // only the ledger knows
+		}
 		if m.Tags != nil {
 			out = append(out, Finding{name, Unknown, m.Tags.Error(), ""})
 		}
@@ -218,7 +222,7 @@ func registry(f Facts) []Finding {
 		}
 	}
 	if out == nil {
-		out = []Finding{{name, Fine, "versions and stages can be read from the remote, and no tag is gone", ""}}
+		out = []Finding{{name, Fine, read + gone, ""}}
 	}
 	return out
 }

@@ -77,3 +77,15 @@ func TestShallowCheckout(t *testing.T) {
 		}
 	}
 }
+
+// A deleted tag of a stage is a fault; that nobody could look is none, and is not fine either.
+func TestLostTags(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[State]Model{
+		Fine: {Name: "m"}, Fault: {Name: "m", Lost: []string{"the tag of v0.2.0 is gone"}}, Unknown: {Name: "m", Tags: mlgate.ErrNotFound},
+	} {
+		if got := registry(Facts{Remote: true, Models: []Model{m}}); len(got) != 1 || got[0].State != want {
+			t.Errorf("%+v: %+v, want state %d", m, got, want)
+		}
+	}
+}

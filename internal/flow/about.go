@@ -90,10 +90,14 @@ func (d Desk) Addressed(ctx context.Context, q Question) (Question, error) {
 	return q, nil
 }
 
-// address splits what may be a tag's name; without a model it is none.
+// address splits what may be a tag's name; without a model it is none. The tag of one assignment,
+// MODEL#STAGE#3, stays whole.
 func address(text string) (model, name string) {
-	if m, stage, ok := strings.Cut(text, "#"); ok && stage != "" && !strings.Contains(stage, "#") {
-		model, name = m, "stage/"+stage
+	text = strings.TrimPrefix(text, "refs/tags/")
+	if parts := strings.Split(text, "#"); len(parts) == 2 && parts[1] != "" {
+		model, name = parts[0], "stage/"+parts[1]
+	} else if len(parts) == 3 {
+		model, name = parts[0], text
 	} else if i := strings.LastIndexByte(text, '@'); i > 0 && strings.Count(text[i:], ".") >= 2 {
 		model, name = text[:i], text[i+1:]
 	}

@@ -36,8 +36,10 @@ type archive struct {
 	log     mlgate.Log
 	entries []mlgate.Entry
 	held    map[string]mlgate.Hold
-	own     side   // mlops.yaml at the tip; absent when it cannot be read, or is another model's
-	other   string // that model
+	moves   []mlgate.Move       // that were done
+	gone    []report.HistoryRow // those whose tags were deleted
+	own     side                // mlops.yaml at the tip; absent when it cannot be read, or is another model's
+	other   string              // that model
 	notes   []string
 }
 
@@ -61,8 +63,10 @@ func (d Desk) open(ctx context.Context, q Question) (*archive, error) {
 	if a.log.Head() == "" && len(a.entries) == 0 && !a.own.present() {
 		return nil, &mlgate.Mistake{Err: fmt.Errorf("looking for the model %q: nothing is recorded of it", a.model), Fix: a.otherModel()}
 	}
-	a.held, err = holds(ctx, a.log)
-	return a, err
+	if a.held, err = holds(ctx, a.log); err != nil {
+		return nil, err
+	}
+	return a, a.rename(ctx)
 }
 
 func (a *archive) readTip(ctx context.Context) error {

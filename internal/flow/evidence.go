@@ -45,7 +45,7 @@ func (h *Hearing) place(ctx context.Context, r mlgate.BaselineRule) (baseline.Pl
 func (h *Hearing) commitPlace(ctx context.Context, r mlgate.BaselineRule, label string, from side) (baseline.Place, error) {
 	p := baseline.Place{Rule: r, Label: label}
 	if !from.present() {
-		p.Missing = "there is no " + ConfigName + " before this change"
+		p.Missing = h.nothingBefore()
 		return p, nil
 	}
 	p.Commit, p.Recipe = from.commit, from.recipe.Digest
@@ -61,6 +61,15 @@ func (h *Hearing) commitPlace(ctx context.Context, r mlgate.BaselineRule, label 
 	}
 	p.Attempts, err = log.Find(ctx, mlgate.KindEvidence, string(p.Recipe))
 	return p, err
+}
+
+// nothingBefore says why there is no side to compare with. On a push that is the last accepted one, and
+// the file may well stand in the commit before.
+func (h *Hearing) nothingBefore() string {
+	if h.isPush() && h.reference.Commit == "" {
+		return "no push was accepted before this one"
+	}
+	return "there is no " + ConfigName + " before this change"
 }
 
 // refPlace is the evidence of a branch or tag of the remote.

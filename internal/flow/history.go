@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/report"
 )
 
-// History tells every assignment of a model, newest first: the registry says where, the ledger
-// says why. Moves made by other tools are marked, and so are those that the ledger holds for done and
+// History tells every assignment of a model, and every hold and its end, newest first: the registry says
+// where, the ledger says why. Moves made by other tools are marked, and so are those that the ledger holds for done and
 // that have no tag any more.
 func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, error) {
 	log, err := d.Ledger.Open(ctx, model)
@@ -32,12 +33,16 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 		}
 		rows = append(rows, row)
 	}
-	gone, err := untagged(ctx, log, entries)
+	moves, err := doneMoves(ctx, log)
 	if err != nil {
 		return nil, err
 	}
-	if len(gone) > 0 {
-		rows = append(rows, gone...)
+	told, err := holdRows(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	if more := append(untagged(moves, entries), told...); len(more) > 0 {
+		rows = append(rows, more...)
 		slices.SortStableFunc(rows, func(a, b report.HistoryRow) int { return a.At.Compare(b.At) })
 	}
 	slices.Reverse(rows)
@@ -50,36 +55,32 @@ func (d Desk) Known(ctx context.Context, q Question) error {
 	return err
 }
 
-// untagged are the moves that were done and whose tags somebody deleted since, in the order of the ledger.
-func untagged(ctx context.Context, log mlgate.Log, entries []mlgate.Entry) ([]report.HistoryRow, error) {
-	tagged := map[string]bool{}
-	for _, e := range entries {
-		if e.Stage != "" {
-			tagged[e.Move] = true
-		}
-	}
-	parts, err := log.Find(ctx, mlgate.KindMove, "")
+// holdRows are all words on stages: held, and no longer. A ledger of an older mlgate has the newest alone.
+func holdRows(ctx context.Context, log mlgate.Log) ([]report.HistoryRow, error) {
+	sealed, err := log.Find(ctx, mlgate.KindHeld, "")
 	if err != nil {
-		return nil, fmt.Errorf("reading the moves: %w", err)
+		return nil, fmt.Errorf("reading what was held: %w", err)
 	}
-	done := map[string]bool{}
-	for _, s := range parts {
-		done[s.Envelope.Key] = done[s.Envelope.Key] || s.Envelope.Part == "done"
+	newest, err := log.Find(ctx, mlgate.KindHold, "")
+	if err != nil {
+		return nil, fmt.Errorf("reading holds: %w", err)
 	}
+	seen := map[mlgate.Digest]bool{}
 	var rows []report.HistoryRow
-	for _, s := range parts {
-		id := s.Envelope.Key
-		if s.Envelope.Part != "intent" || !done[id] || tagged[id] {
+	for _, s := range append(sealed, newest...) {
+		if seen[s.Digest] {
 			continue
 		}
-		var m mlgate.Move
-		if err := s.Decode(&m); err != nil {
+		seen[s.Digest] = true
+		var h mlgate.Hold
+		if err := s.Decode(&h); err != nil {
 			return nil, err
 		}
-		rows = append(rows, report.HistoryRow{
-			At: m.At, What: m.Version + " → " + m.Stage, Version: m.Version, Stage: m.Stage, Why: m.Why, Reason: m.Reason, By: m.By,
-			Commit: m.Commit, Evidence: string(m.Evidence), Move: id, Untagged: true,
-		})
+		row := report.HistoryRow{At: h.At, What: h.Stage + " held", Stage: h.Stage, Reason: h.Reason, By: h.By, Hold: &h}
+		if !h.Held {
+			row.What = h.Stage + " no longer held"
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
@@ -113,6 +114,9 @@ func explain(ctx context.Context, log mlgate.Log, row *report.HistoryRow) error 
 			return err
 		}
 		row.Why, row.Reason, row.By, row.At = m.Why, m.Reason, m.By, m.At
+		if m.Commit == row.Commit && strings.HasPrefix(row.Commit, row.Version) { // the version's tag is gone
+			row.Version, row.What = m.Version, m.Version+" → "+row.Stage
+		}
 	}
 	if row.Why == "" {
 		row.Why = "its tag names a move that the ledger does not know"

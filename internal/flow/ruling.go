@@ -1,13 +1,17 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/glob"
+	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/policy"
 	"github.com/mlgate/mlgate/internal/promotion"
 	"github.com/mlgate/mlgate/internal/report"
 )
@@ -17,9 +21,13 @@ func (a *archive) whyRule(ctx context.Context, name string) (*report.RuleAnswer,
 	for _, g := range a.demanded(name) {
 		out.Gates, out.Where, out.Tip = append(out.Gates, g), append(out.Where, g.Pos), a.own.commit
 	}
-	for _, o := range a.others() {
-		if about(name, o.rule) {
-			out.Other, out.Where, out.Tip = strings.Replace(o.rule, "/", " ", 1), append(out.Where, o.pos), a.own.commit
+	names := []string{name}
+	for _, o := range a.others(ctx) {
+		if o.of != "" && about(name, o.of) {
+			names = append(names, o.rule)
+		}
+		if about(name, o.rule) || o.of != "" && about(name, o.of) {
+			out.Other, out.Where, out.Tip = strings.Replace(cmp.Or(o.of, o.rule), "/", " ", 1), append(out.Where, o.pos), a.own.commit
 		}
 	}
 	vs, err := a.recent(ctx)
@@ -30,15 +38,18 @@ func (a *archive) whyRule(ctx context.Context, name string) (*report.RuleAnswer,
 	if a.q.Head != "" && a.q.Head != a.q.Change.Head {
 		out.Looked += " and of the branch at hand"
 	}
-	judged(out, vs)
+	judged(out, vs, names)
 	if len(out.Judgments) == 0 && len(out.Where) == 0 { // known from longer ago, or from other branches?
 		if vs, err = a.verdictsOn(ctx, ""); err != nil {
 			return nil, err
 		}
 		out.Looked = "the whole ledger"
-		judged(out, vs)
+		judged(out, vs, names)
 	}
 	if len(out.Judgments) == 0 && len(out.Where) == 0 {
+		if out.Always = slices.Contains(governance.Rules, strings.TrimPrefix(name, "governance/")); out.Always {
+			return out, nil
+		}
 		return nil, a.unknown(name, vs)
 	}
 	return out, nil
@@ -47,22 +58,32 @@ func (a *archive) whyRule(ctx context.Context, name string) (*report.RuleAnswer,
 // other is a rule of mlops.yaml that is no gate.
 type other struct {
 	rule string
+	of   string // where it comes from, when it is called otherwise: "policy/./policies"
 	pos  mlgate.Pos
 }
 
-func (a *archive) others() []other {
+func (a *archive) others(ctx context.Context) []other {
 	var all []other
-	for _, p := range a.own.demand.Policies {
-		all = append(all, other{"policy/" + p.Ref, p.Pos})
+	for i, p := range a.own.demand.Policies {
+		all = append(all, other{"policy/" + p.Ref, "", p.Pos})
+		if strings.HasPrefix(p.Ref, "./") && i < len(a.own.sets) {
+			engine, err := policy.Compile(ctx, a.own.sets[i:i+1])
+			if err != nil {
+				continue // then nothing was judged by it, and `mlgate validate` says why
+			}
+			for _, rule := range engine.Rules() {
+				all = append(all, other{rule, "policy/" + p.Ref, p.Pos})
+			}
+		}
 	}
 	for _, s := range a.own.run.Steps {
-		all = append(all, other{"step/" + s.Name, s.Pos})
+		all = append(all, other{"step/" + s.Name, "", s.Pos})
 	}
 	return all
 }
 
 // judged collects the verdicts, newest first, in which a rule said something, or was asked.
-func judged(out *report.RuleAnswer, vs []verdict) {
+func judged(out *report.RuleAnswer, vs []verdict, names []string) {
 	out.Older = 0
 	for _, v := range vs {
 		j := report.Judgment{VerdictLine: v.line()}
@@ -72,12 +93,12 @@ func judged(out *report.RuleAnswer, vs []verdict) {
 			}
 		}
 		for _, f := range v.Findings {
-			if about(out.Rule, f.Rule) {
+			if slices.ContainsFunc(names, func(n string) bool { return about(n, f.Rule) }) {
 				j.Findings = append(j.Findings, f)
 			}
 		}
 		if len(j.Gates)+len(j.Findings) == 0 {
-			j.Silent = asked(out.Rule, v.Rules)
+			j.Silent = slices.ContainsFunc(names, func(n string) bool { return asked(n, v.Rules) })
 		}
 		switch {
 		case len(j.Gates)+len(j.Findings) == 0 && !j.Silent:
@@ -124,14 +145,17 @@ func (a *archive) demanded(name string) []mlgate.GateRule {
 	return wide
 }
 
-// unknown lists what could have been meant.
+// unknown says where a name was looked for, and lists what could have been meant.
 func (a *archive) unknown(name string, vs []verdict) error {
 	var rules, versions []string
 	for _, g := range a.own.demand.Gates {
 		rules = append(rules, g.Pattern)
 	}
-	for _, o := range a.others() {
-		rules = append(rules, o.rule)
+	for _, p := range a.own.demand.Policies {
+		rules = append(rules, "policy/"+p.Ref)
+	}
+	for _, s := range a.own.run.Steps {
+		rules = append(rules, "step/"+s.Name)
 	}
 	for _, v := range vs {
 		for _, g := range v.Gates {
@@ -146,8 +170,10 @@ func (a *archive) unknown(name string, vs []verdict) error {
 		versions = append(versions, e.Version)
 	}
 	return &mlgate.Mistake{
-		Err: fmt.Errorf("explaining %q: %s has no rule, stage or version of that name", name, a.model),
-		Fix: "stages: " + few(a.stageNames()) + "\n  versions: " + few(versions) + "\n  rules: " + few(slices.Compact(rules)),
+		Err: fmt.Errorf("explaining %q: %s has no rule, stage, version or commit of that name", name, a.model),
+		Fix: fmt.Sprintf("looked for in its tags, in the ledger (%d verdicts, %d moves) and in mlops.yaml of %s; `mlgate review` records nothing: pull requests and pushes are there once CI judged them", len(vs), len(a.moves), a.q.Change.Default) +
+			"\n  stages: " + few(a.stageNames()) + "\n  versions: " + few(versions) + "\n  rules: " + few(slices.Compact(rules)) + ", governance/" + few(governance.Rules) +
+			"\n  or a tag (" + a.model + "@v0.1.0, " + a.model + "#STAGE#1), or a commit by at least " + strconv.Itoa(shortest) + " characters of its id",
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -19,6 +20,9 @@ func (d Desk) Status(ctx context.Context, q Question) (report.Status, error) {
 		return report.Status{}, err
 	}
 	out := report.Status{Model: a.model, Branch: q.Change.Default, Tip: q.Change.Head, Stages: []report.StageStatus{}, Open: []report.OpenMove{}, Now: d.Now().UTC()}
+	if err := a.past(ctx); err != nil {
+		return out, err
+	}
 	commits, err := a.walk(ctx, q.Change.Head, maxWalk)
 	if err != nil {
 		return out, err
@@ -42,11 +46,19 @@ func (d Desk) Status(ctx context.Context, q Question) (report.Status, error) {
 
 // lostTags notes what was done and cannot be seen in the registry any more.
 func (a *archive) lostTags(ctx context.Context) error {
-	gone, err := untagged(ctx, a.log, a.entries)
-	for _, r := range gone {
+	for _, r := range a.gone {
 		a.notes = append(a.notes, fmt.Sprintf("%s (%s, %s) was done and its tag is gone: where %s points may be wrong; push the tag again from a clone that has it", r.What, r.Why, r.At.UTC().Format(time.RFC3339), r.Stage))
 	}
-	return err
+	for _, stage := range a.stageNames() {
+		why, err := a.missing(ctx, stage)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(why, "the tag of that version") { // the stage's own were told
+			a.notes = append(a.notes, why)
+		}
+	}
+	return nil
 }
 
 // newestOf finds the newest verdict of a push to the branch.
@@ -72,7 +84,8 @@ func (a *archive) stageStatus(ctx context.Context, stage string, commits []strin
 	if rule, ok := a.own.demand.Stage(stage); ok {
 		s.When = rule.When
 	}
-	if hold, ok := a.held[stage]; ok && hold.Held {
+	hold, said := a.held[stage]
+	if said && hold.Held {
 		s.Hold = &hold
 	}
 	at, ok := promotion.Current(a.entries, stage)
@@ -86,6 +99,9 @@ func (a *archive) stageStatus(ctx context.Context, stage string, commits []strin
 	}
 	if m.Why != "" {
 		s.Why, s.By, s.Since = m.Why, m.By, m.At
+	}
+	if said && !hold.Held && hold.At.After(s.Since) {
+		s.Lifted = &hold
 	}
 	if err := a.Repo.Fetch(ctx, at.Commit); err != nil {
 		return s, fmt.Errorf("fetching %s %s, where %s points: %w", a.model, at.Version, stage, err)

@@ -16,34 +16,71 @@ import (
 // maxListed verdicts or moves are listed in an answer.
 const maxListed = 6
 
-// Why answers why a rule says what it says, why a stage points where it does, or what a version stands
-// on. An unknown name is a Mistake that lists what there is.
+// Why answers why a rule says what it says, why a stage points where it does, what a version stands on,
+// or what is known of a commit. An unknown name is a Mistake that says where it was looked for, and lists
+// what there is.
 func (d Desk) Why(ctx context.Context, q Question) (report.Answer, error) {
+	q.Name = strings.TrimPrefix(q.Name, "refs/tags/")
 	a, err := d.open(ctx, q)
 	if err != nil {
 		return report.Answer{}, err
 	}
 	out := report.Answer{Model: a.model, Asked: q.Name, Now: d.Now().UTC()}
-	version, isVersion := a.findVersion(q.Name)
-	stage, explicit := strings.CutPrefix(q.Name, "stage/")
-	isStage := a.isStage(stage)
-	switch {
-	case isStage && !explicit && len(a.demanded(q.Name)) > 0:
-		return out, &mlgate.Mistake{Err: fmt.Errorf("explaining %q: a stage and a gate have that name", q.Name), Fix: fmt.Sprintf("say stage/%s or gate/%s", q.Name, q.Name)}
-	case isVersion:
-		out.Version, err = a.whyVersion(ctx, version)
-	case isStage:
-		out.Stage, err = a.whyStage(ctx, stage)
-	default:
-		out.Rule, err = a.whyRule(ctx, q.Name)
-	}
+	err = a.answer(ctx, q.Name, &out)
 	out.Notes = a.notes
 	return out, err
 }
 
-// findVersion takes v1.2.0, 1.2.0 and the tag's own name.
+// answer finds out what a name is. What a gate is called exactly needs no look at all moves.
+func (a *archive) answer(ctx context.Context, name string, out *report.Answer) (err error) {
+	stage, explicit := strings.CutPrefix(name, "stage/")
+	if !a.gated(name) || a.isStage(stage) {
+		if err := a.past(ctx); err != nil {
+			return err
+		}
+	}
+	version, isVersion := a.findVersion(name)
+	tag, isTag := a.findTag(name)
+	switch {
+	case isVersion:
+		out.Version, err = a.whyVersion(ctx, version)
+	case isTag:
+		out.Stage, err = a.whyTag(ctx, tag)
+	case a.isStage(stage) && !explicit && len(a.demanded(name)) > 0:
+		return &mlgate.Mistake{Err: fmt.Errorf("explaining %q: a stage and a gate have that name", name), Fix: fmt.Sprintf("say stage/%s or gate/%s", name, name)}
+	case a.isStage(stage):
+		out.Stage, err = a.whyStage(ctx, stage)
+	case a.gated(name):
+		out.Rule, err = a.whyRule(ctx, name)
+	default:
+		err = a.whyElse(ctx, name, out)
+	}
+	return err
+}
+
+// whyElse answers what is neither version nor stage nor a gate of the tip.
+func (a *archive) whyElse(ctx context.Context, name string, out *report.Answer) error {
+	commit, err := a.findCommit(ctx, name)
+	switch {
+	case err != nil:
+	case commit != "":
+		out.Commit, err = a.whyCommit(ctx, commit)
+	default:
+		out.Rule, err = a.whyRule(ctx, name)
+	}
+	return err
+}
+
+// gated reports whether a gate of the tip has exactly this name.
+func (a *archive) gated(name string) bool {
+	name = strings.TrimPrefix(name, "gate/")
+	return slices.ContainsFunc(a.own.demand.Gates, func(g mlgate.GateRule) bool { return g.Pattern == name })
+}
+
+// findVersion takes v1.2.0, 1.2.0 and the tag's own name; a version whose tag is gone is known from the
+// move that brought it, and has no Ref.
 func (a *archive) findVersion(name string) (mlgate.Entry, bool) {
-	name = strings.TrimPrefix(name, a.model+"@")
+	name = strings.TrimPrefix(strings.TrimPrefix(name, a.model+"@"), strings.ReplaceAll(a.model, "/", "%2F")+"@")
 	var found mlgate.Entry
 	ok := false
 	for _, e := range a.entries {
@@ -55,12 +92,56 @@ func (a *archive) findVersion(name string) (mlgate.Entry, bool) {
 			found, ok = e, true
 		}
 	}
+	for _, m := range a.moves {
+		if !ok && (m.Version == name || m.Version == "v"+name) {
+			return mlgate.Entry{Model: a.model, Version: m.Version, Commit: m.Commit, At: m.At, By: m.By, Move: m.ID, Evidence: m.Evidence, Artifact: m.Artifact}, true
+		}
+	}
 	return found, ok
+}
+
+// findTag is an assignment by its tag.
+func (a *archive) findTag(name string) (mlgate.Entry, bool) {
+	i := slices.IndexFunc(a.entries, func(e mlgate.Entry) bool { return e.Stage != "" && e.Ref == name })
+	if i < 0 {
+		return mlgate.Entry{}, false
+	}
+	return a.entries[i], true
 }
 
 func (a *archive) isStage(name string) bool {
 	_, demanded := a.own.demand.Stage(name)
-	return demanded || slices.ContainsFunc(a.entries, func(e mlgate.Entry) bool { return e.Stage == name && name != "" })
+	gone := slices.ContainsFunc(a.gone, func(r report.HistoryRow) bool { return r.Stage == name })
+	return demanded || gone || slices.ContainsFunc(a.entries, func(e mlgate.Entry) bool { return e.Stage == name && name != "" })
+}
+
+// whyTag tells of one assignment, whether the stage is there still or not.
+func (a *archive) whyTag(ctx context.Context, e mlgate.Entry) (*report.StageAnswer, error) {
+	if at, ok := promotion.Current(a.entries, e.Stage); ok && at.Ref == e.Ref {
+		return a.whyStage(ctx, e.Stage)
+	}
+	out := &report.StageAnswer{Stage: e.Stage, Past: true}
+	if err := a.standsOn(ctx, e, out); err != nil {
+		return nil, err
+	}
+	all, err := a.visits(ctx, e.Stage)
+	i := slices.IndexFunc(all, func(v visit) bool { return v.at.After(out.Since) })
+	if i >= 0 {
+		out.Until = all[i].at
+	}
+	return out, err
+}
+
+// standsOn fills in one assignment, the move that made it, and its grounds.
+func (a *archive) standsOn(ctx context.Context, at mlgate.Entry, out *report.StageAnswer) error {
+	out.Version, out.Commit, out.Ref, out.Move, out.Ledger = at.Version, at.Commit, at.Ref, at.Move, at.Ledger
+	m, ended, err := a.move(ctx, at.Move)
+	if err != nil {
+		return err
+	}
+	out.Why, out.Reason, out.From, out.Ended, out.By, out.Since = m.Why, m.Reason, m.From, ended, cmp.Or(m.By, at.By), moved(at, m)
+	out.Grounds, err = a.grounds(ctx, at, m)
+	return err
 }
 
 func (a *archive) whyStage(ctx context.Context, stage string) (*report.StageAnswer, error) {
@@ -68,42 +149,60 @@ func (a *archive) whyStage(ctx context.Context, stage string) (*report.StageAnsw
 	if rule, ok := a.own.demand.Stage(stage); ok {
 		out.When = rule.When
 	}
+	at, ok := promotion.Current(a.entries, stage)
+	if ok {
+		if err := a.standsOn(ctx, at, out); err != nil {
+			return nil, err
+		}
+	}
 	if hold, ok := a.held[stage]; ok && hold.Held {
 		out.Hold = &hold
+	} else if ok && hold.At.After(out.Since) {
+		out.Lifted = &hold
 	}
-	at, ok := promotion.Current(a.entries, stage)
-	all := promotion.Assignments(a.entries, stage)
-	if ok {
-		out.Version, out.Commit, out.Ref, out.Since, out.By, out.Move, out.Ledger = at.Version, at.Commit, at.Ref, at.At, at.By, at.Move, at.Ledger
-		m, ended, err := a.move(ctx, at.Move)
-		if err != nil {
-			return nil, err
-		}
-		out.Why, out.Reason, out.From, out.Ended, out.By, out.Since = m.Why, m.Reason, m.From, ended, cmp.Or(m.By, at.By), moved(at, m)
-		if out.Grounds, err = a.grounds(ctx, at, m); err != nil {
-			return nil, err
-		}
+	var err error
+	if out.Gone, err = a.missing(ctx, stage); err != nil {
+		return nil, err
 	}
-	for _, e := range slices.Backward(all) {
-		if e.Ref == at.Ref || len(out.Before) == maxListed {
+	out.Before, err = a.rowsBefore(ctx, stage, at.Ref)
+	return out, err
+}
+
+// rowsBefore are the moves of a stage but for the one that a tag is of, newest first, those without a
+// tag among them.
+func (a *archive) rowsBefore(ctx context.Context, stage, ref string) ([]report.HistoryRow, error) {
+	var rows []report.HistoryRow
+	for _, e := range promotion.Assignments(a.entries, stage) {
+		if e.Ref == ref {
 			continue
 		}
 		row := historyRow(e)
 		if err := explain(ctx, a.log, &row); err != nil {
 			return nil, err
 		}
-		out.Before = append(out.Before, row)
+		rows = append(rows, row)
 	}
-	return out, nil
+	tagged := len(rows)
+	for _, r := range a.gone {
+		if r.Stage == stage {
+			rows = append(rows, r)
+		}
+	}
+	if len(rows) > tagged {
+		slices.SortStableFunc(rows, func(x, y report.HistoryRow) int { return x.At.Compare(y.At) })
+	}
+	slices.Reverse(rows)
+	return rows[:min(len(rows), maxListed)], nil
 }
 
 func (a *archive) whyVersion(ctx context.Context, e mlgate.Entry) (*report.VersionAnswer, error) {
-	out := &report.VersionAnswer{Version: e.Version, Commit: e.Commit, Ref: e.Ref, At: e.At, By: e.By, Removed: e.Removed, Ledger: e.Ledger, Stays: []report.Stay{}}
 	m, _, err := a.move(ctx, e.Move)
 	if err != nil {
 		return nil, err
 	}
-	out.By = cmp.Or(m.By, e.By)
+	out := &report.VersionAnswer{
+		Version: e.Version, Commit: e.Commit, Ref: e.Ref, At: moved(e, m), By: cmp.Or(m.By, e.By), Removed: e.Removed, Gone: e.Ref == "", Move: e.Move, Ledger: e.Ledger, Stays: []report.Stay{},
+	}
 	if out.Grounds, err = a.grounds(ctx, e, m); err != nil {
 		return nil, err
 	}
@@ -119,33 +218,38 @@ func (a *archive) whyVersion(ctx context.Context, e mlgate.Entry) (*report.Versi
 // stageNames are those under promote in their order, then others that were ever assigned.
 func (a *archive) stageNames() []string {
 	var names []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	for _, r := range a.own.demand.Promote {
-		names = append(names, r.To)
+		add(r.To)
 	}
 	for _, e := range a.entries {
-		if e.Stage != "" && !slices.Contains(names, e.Stage) {
-			names = append(names, e.Stage)
-		}
+		add(e.Stage)
+	}
+	for _, r := range a.gone {
+		add(r.Stage)
 	}
 	return names
 }
 
-// stays adds the times that a version was in one stage: each ends when the stage's next tag was made.
+// stays adds the times that a version was in one stage: each ends with the stage's next move.
 func (a *archive) stays(ctx context.Context, version, stage string, out *report.VersionAnswer) error {
-	all := promotion.Assignments(a.entries, stage)
-	var last *report.Stay
-	for _, e := range all {
-		m, _, err := a.move(ctx, e.Move)
-		if err != nil {
-			return err
+	all, err := a.visits(ctx, stage)
+	if err != nil {
+		return err
+	}
+	for i, v := range all {
+		if v.version != version || v.removed {
+			continue
 		}
-		if last != nil {
-			last.Until, last = moved(e, m), nil
+		s := report.Stay{Stage: stage, From: v.at, Why: v.move.Why, Reason: v.move.Reason, By: cmp.Or(v.move.By, v.by), Gone: v.gone}
+		if i+1 < len(all) {
+			s.Until = all[i+1].at
 		}
-		if e.Version == version && !e.Removed {
-			out.Stays = append(out.Stays, report.Stay{Stage: stage, From: moved(e, m), Why: m.Why, Reason: m.Reason, By: cmp.Or(m.By, e.By)})
-			last = &out.Stays[len(out.Stays)-1]
-		}
+		out.Stays = append(out.Stays, s)
 	}
 	return nil
 }

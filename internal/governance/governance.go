@@ -10,6 +10,12 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
+// Rules are the names, below "governance/", of what is asked of every change without standing in
+// mlops.yaml, here and where other packages find it.
+var Rules = []string{
+	"codeowners", "deleted", "demands", "direct-push", "forged-check", "model-taken", "moved", "new-model", "own-rules", "protected", "protects-nothing", "steps",
+}
+
 // Facts are what a change does to the demands and to the model itself, and who says so.
 type Facts struct {
 	Path      string // of mlops.yaml

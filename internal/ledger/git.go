@@ -17,6 +17,7 @@ import (
 //	verdict/<commit[:2]>/<commit>/<digest>.json
 //	move/<id[:2]>/<id>/{intent,done,lost}.json    and open/<id>.json while a move is neither
 //	hold/<stage>.json                             the newest word
+//	held/<stage>/<digest>.json                    all of them
 //	position/<stage>.json                         the newest move that was done
 //	approval/<stage[:2]>/<stage>/<digest>.json
 //	shelf/<key[:1]>/<key[1:3]>                    a link, from some 500 keys of a kind on

@@ -124,6 +124,9 @@ func (d *draft) put(ctx context.Context, r mlgate.Sealed) error {
 		return err
 	}
 	d.written[path.Dir(file)]++
+	if r.Kind == mlgate.KindHold { // the next one takes its place, and this one stays to be read
+		c.Put = append(c.Put, git.Blob{Path: path.Join(folder(mlgate.KindHeld, ""), path.Base(strings.TrimSuffix(file, ".json")), string(r.Digest)+".json"), Data: data})
+	}
 	if r.Kind != mlgate.KindMove {
 		return nil
 	}

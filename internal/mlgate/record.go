@@ -20,6 +20,7 @@ const (
 	KindVerdict  Kind = "verdict"  // key: judged commit
 	KindMove     Kind = "move"     // key: move id; Envelope.Part is intent, done or lost
 	KindHold     Kind = "hold"     // key: stage; the newest one counts
+	KindHeld     Kind = "held"     // key: stage; every hold and its end, which the ledger keeps of KindHold
 	KindApproval Kind = "approval" // key: stage
 	KindOverride Kind = "override" // key: judged commit
 	KindPosition Kind = "position" // key: stage; the newest one counts

@@ -6,13 +6,15 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// Answer says why something is as it is, from ledger and tags. One of Rule, Stage and Version is set.
+// Answer says why something is as it is, from ledger and tags. One of Rule, Stage, Version and Commit is
+// set.
 type Answer struct {
 	Model   string         `json:"model"`
 	Asked   string         `json:"asked"`
 	Rule    *RuleAnswer    `json:"rule,omitempty"`
 	Stage   *StageAnswer   `json:"stage,omitempty"`
 	Version *VersionAnswer `json:"version,omitempty"`
+	Commit  *CommitAnswer  `json:"commit,omitempty"`
 	Notes   []string       `json:"notes,omitempty"` // what could not be read, and what that means
 	Now     time.Time      `json:"at"`
 }
@@ -26,6 +28,7 @@ type RuleAnswer struct {
 	Judgments []Judgment        `json:"judgments"`        // newest first
 	Older     int               `json:"older,omitempty"`  // more of them, not listed
 	Looked    string            `json:"looked,omitempty"` // where verdicts were looked for
+	Always    bool              `json:"always,omitempty"` // governance asks it of every change, and mlops.yaml does not name it
 	Other     string            `json:"other,omitempty"`  // the policy or step that the rule is, when it is one
 }
 
@@ -71,7 +74,11 @@ type StageAnswer struct {
 	Ledger  string       `json:"ledger,omitempty"`
 	Grounds Grounds      `json:"grounds,omitzero"`
 	Hold    *mlgate.Hold `json:"hold,omitempty"`
-	Before  []HistoryRow `json:"before,omitempty"` // earlier moves, newest first
+	Lifted  *mlgate.Hold `json:"lifted,omitempty"`   // the end of a hold, since when the stage did not move
+	Gone    string       `json:"tag_gone,omitempty"` // the tag of its newest move was deleted: which, and what to do
+	Past    bool         `json:"past,omitempty"`     // asked was an assignment that is not the stage's newest
+	Until   time.Time    `json:"until,omitzero"`     // of such
+	Before  []HistoryRow `json:"before,omitempty"`   // earlier moves, newest first
 }
 
 // VersionAnswer is what is known of one registered version.
@@ -82,6 +89,8 @@ type VersionAnswer struct {
 	At      time.Time `json:"registered"`
 	By      string    `json:"by,omitempty"`
 	Removed bool      `json:"removed,omitempty"`
+	Gone    bool      `json:"tag_gone,omitempty"` // the ledger knows the version, and its tag was deleted
+	Move    string    `json:"move,omitempty"`     // that brought it
 	Ledger  string    `json:"ledger,omitempty"`
 	Grounds Grounds   `json:"grounds,omitzero"`
 	Stays   []Stay    `json:"stays"`
@@ -95,6 +104,17 @@ type Stay struct {
 	Why    string    `json:"why,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 	By     string    `json:"by,omitempty"`
+	Gone   bool      `json:"tag_gone,omitempty"`
+}
+
+// CommitAnswer is what was judged on one commit, and what became of it.
+type CommitAnswer struct {
+	Commit   string        `json:"commit"`
+	Version  string        `json:"version,omitempty"`
+	Stages   []string      `json:"stages"`   // that point at it now
+	Verdicts []VerdictLine `json:"verdicts"` // newest first
+	Older    int           `json:"older,omitempty"`
+	Grounds  Grounds       `json:"grounds,omitzero"` // of the newest verdict
 }
 
 // Grounds are the evidence and the verdict that a version stands on.
@@ -131,6 +151,7 @@ type StageStatus struct {
 	Why     string       `json:"why,omitempty"`
 	Foreign bool         `json:"foreign,omitempty"`
 	Hold    *mlgate.Hold `json:"hold,omitempty"`
+	Lifted  *mlgate.Hold `json:"lifted,omitempty"` // the end of a hold, since when the stage did not move
 	Tip     string       `json:"tip,omitempty"`    // beside the stage's commit: same, ahead, or apart (it does not come from it)
 	Ahead   int          `json:"ahead,omitempty"`  // commits on the branch after the stage's; 0: none, or not counted
 	Recipe  string       `json:"recipe,omitempty"` // of the tip beside the stage's: same or other; empty: unknown

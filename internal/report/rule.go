@@ -20,16 +20,21 @@ func rulePaper(model string, r RuleAnswer) paper {
 	if r.Other != "" {
 		x.fact("demanded", "%s (%s at %s)", r.Other, place(r.Where[len(r.Where)-1]), clip(r.Tip))
 	}
-	if len(x.facts) == 0 {
+	if r.Always {
+		x.fact("demanded", "always: it is asked of every change, and stands in no mlops.yaml")
+	} else if len(x.facts) == 0 {
 		x.fact("demanded", "not any more by the tip of the default branch")
 	}
 	switch {
 	case len(r.Judgments) > 0:
 		p.title += ": " + r.Judgments[0].status().String()
-	case r.Other != "":
+	case r.Other != "" || r.Always:
 		x.fact("said", "nothing: it objected in no verdict on %s", r.Looked)
 	default:
 		x.fact("said", "nothing yet: no verdict on %s judged it", r.Looked)
+	}
+	if len(r.Judgments) == 0 {
+		x.fact("", "`mlgate review` on a laptop records nothing; pull requests and pushes that CI judged are in the ledger")
 	}
 	p.parts = append(p.parts, x)
 	for i, j := range r.Judgments {

@@ -39,6 +39,11 @@ func statusPaper(s Status) paper {
 			more.fact("held", "%s by %s since %s: %s; `mlgate unhold %s` lifts it", g.Stage, cmp.Or(h.By, "somebody"), when(h.At), h.Reason, g.Stage)
 		}
 	}
+	for _, g := range s.Stages {
+		if h := g.Lifted; h != nil {
+			more.fact("lifted", "%s %s", g.Stage, lifted(*h))
+		}
+	}
 	for _, m := range s.Open {
 		more.fact("open", "%s → %s (%s%s, %s): neither done nor lost; the next promotion closes move %s", m.Version, m.Stage, m.Why, with(" by ", m.By), when(m.At), m.ID)
 	}
@@ -95,10 +100,15 @@ func HistoryMarkdown(model string, all []HistoryRow) string {
 	return p.markdown()
 }
 
-// HistoryJSON is {"format":1,"history":{"model":…,"moves":[…]}}.
+// HistoryJSON is {"format":1,"history":{"model":…,"moves":[…],"holds":[…]}}.
 func HistoryJSON(model string, all []HistoryRow) ([]byte, error) {
-	if all == nil {
-		all = []HistoryRow{}
+	moves, holds := []HistoryRow{}, []mlgate.Hold{}
+	for _, r := range all {
+		if r.Hold != nil {
+			holds = append(holds, *r.Hold)
+		} else {
+			moves = append(moves, r)
+		}
 	}
-	return document("history", map[string]any{"model": model, "moves": all})
+	return document("history", map[string]any{"model": model, "moves": moves, "holds": holds})
 }

@@ -145,22 +145,23 @@ func JSON(outs []mlgate.Outcome) ([]byte, error) {
 	return append(unmarked(data, jsonHash), '\n'), nil
 }
 
-// HistoryRow is one assignment of a version to a stage.
+// HistoryRow is one assignment of a version to a stage, or a word on holding one.
 type HistoryRow struct {
-	At       time.Time `json:"at"`
-	What     string    `json:"-"` // in words
-	Version  string    `json:"version"`
-	Stage    string    `json:"stage"`
-	Removed  bool      `json:"removed,omitempty"` // the version was taken out of the stage
-	Why      string    `json:"why,omitempty"`     // merge, manual, rollback
-	By       string    `json:"by,omitempty"`
-	Reason   string    `json:"reason,omitempty"`
-	Commit   string    `json:"commit"`
-	Evidence string    `json:"evidence,omitempty"`
-	Move     string    `json:"move,omitempty"`
-	Ref      string    `json:"tag"`
-	Foreign  bool      `json:"foreign,omitempty"`  // made by another tool
-	Untagged bool      `json:"untagged,omitempty"` // done, says the ledger, and its tag is gone
+	At       time.Time    `json:"at"`
+	What     string       `json:"-"` // in words
+	Version  string       `json:"version"`
+	Stage    string       `json:"stage"`
+	Removed  bool         `json:"removed,omitempty"` // the version was taken out of the stage
+	Why      string       `json:"why,omitempty"`     // merge, manual, rollback
+	By       string       `json:"by,omitempty"`
+	Reason   string       `json:"reason,omitempty"`
+	Commit   string       `json:"commit"`
+	Evidence string       `json:"evidence,omitempty"`
+	Move     string       `json:"move,omitempty"`
+	Ref      string       `json:"tag"`
+	Foreign  bool         `json:"foreign,omitempty"`  // made by another tool
+	Untagged bool         `json:"untagged,omitempty"` // done, says the ledger, and its tag is gone
+	Hold     *mlgate.Hold `json:"-"`                  // a word on holding the stage, and no assignment
 }
 
 // History lists assignments, in the order given.

@@ -27,6 +27,8 @@ func whyPaper(a Answer) paper {
 		p = versionPaper(a.Model, *a.Version)
 	case a.Rule != nil:
 		p = rulePaper(a.Model, *a.Rule)
+	case a.Commit != nil:
+		p = commitPaper(a.Model, *a.Commit)
 	}
 	if len(a.Notes) > 0 {
 		var x part
@@ -42,11 +44,22 @@ func stagePaper(model string, s StageAnswer, now time.Time) paper {
 	if s.Version != "" {
 		p.title = fmt.Sprintf("%s: %s is %s", model, s.Stage, s.Version)
 		x.fact("since", "%s (%s)", when(s.Since), since(now.Sub(s.Since)))
+		if s.Past {
+			p.title = fmt.Sprintf("%s: %s was %s", model, s.Stage, s.Version)
+			x.facts[0][1] = strings.TrimSuffix(when(s.Since)+", until "+when(s.Until), ", until "+when(time.Time{}))
+		}
 		x.fact("moved", "%s", moveWords(s))
 	}
 	if h := s.Hold; h != nil {
 		p.title += ", held"
 		x.fact("held", "by %s since %s: %s; `mlgate unhold %s` lifts it", cmp.Or(h.By, "somebody"), when(h.At), h.Reason, h.Stage)
+	}
+	if h := s.Lifted; h != nil {
+		x.fact("lifted", "%s", lifted(*h))
+	}
+	if s.Gone != "" {
+		p.title += ", and a tag is gone"
+		x.fact("gone", "%s", s.Gone)
 	}
 	if s.Version == "" {
 		x.fact("how", "%s", map[string]string{"merge": "a merge moves it", "manual": "`mlgate promote " + s.Stage + "` moves it"}[s.When])
@@ -64,6 +77,11 @@ func stagePaper(model string, s StageAnswer, now time.Time) paper {
 	return p
 }
 
+// lifted says who ended a hold, when and why.
+func lifted(h mlgate.Hold) string {
+	return fmt.Sprintf("by %s at %s: %s", cmp.Or(h.By, "somebody"), when(h.At), cmp.Or(h.Reason, "no reason was given")) + with("; it accepts ", h.Adopted)
+}
+
 func moveWords(s StageAnswer) string {
 	if s.Why == "" {
 		return fmt.Sprintf("by %s with another tool: the ledger knows no reason", cmp.Or(s.By, "somebody"))
@@ -77,11 +95,18 @@ func versionPaper(model string, v VersionAnswer) paper {
 	if v.Removed {
 		p.title += " (taken back)"
 	}
+	if v.Gone {
+		p.title += ": its tag is gone, and this is what the ledger knows"
+	}
 	var x part
 	x.fact("made", "%s%s", when(v.At), with(" by ", v.By))
 	x.fact("commit", "%s", v.Commit)
 	v.Grounds.write(&x)
-	x.fact("record", "tag %s%s", v.Ref, with(", ledger ", clip(v.Ledger)))
+	if v.Gone {
+		x.fact("record", "move %s; push the version's tag again from a clone that has it", v.Move)
+	} else {
+		x.fact("record", "tag %s%s", v.Ref, with(", ledger ", clip(v.Ledger)))
+	}
 	p.parts = append([]part{x}, v.Grounds.numbers()...)
 	stays := part{table: [][]string{{"stage", "from", "until", "moved by", "why"}}}
 	for _, s := range v.Stays {
@@ -89,7 +114,11 @@ func versionPaper(model string, v VersionAnswer) paper {
 		if !s.Until.IsZero() {
 			until = when(s.Until)
 		}
-		stays.table = append(stays.table, []string{s.Stage, when(s.From), until, s.By, cmp.Or(s.Why, "not by mlgate") + with(": ", s.Reason)})
+		why := cmp.Or(s.Why, "not by mlgate") + with(": ", s.Reason)
+		if s.Gone {
+			why = "its tag is gone; " + why
+		}
+		stays.table = append(stays.table, []string{s.Stage, when(s.From), until, s.By, why})
 	}
 	stays.heading = "Where it was"
 	if len(v.Stays) == 0 {
@@ -209,6 +238,9 @@ func beforePart(rows []HistoryRow) []part {
 }
 
 func (r HistoryRow) why() string {
+	if h := r.Hold; h != nil {
+		return r.Reason + with("; it accepts ", h.Adopted)
+	}
 	if r.Foreign {
 		return "not by mlgate"
 	}
