@@ -31,7 +31,7 @@ leaves it alone until mlgate unhold. Nothing is judged. Twice goes back twice; f
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(a.Stdout, inert.Line(fmt.Sprintf("%s: %s is back at %s (was %s) and held: automation leaves it alone until `mlgate unhold %s`", ask.Model, ask.Stage, moved.Version, moved.From, ask.Stage)))
+				fmt.Fprintln(a.Stdout, inert.Line(fmt.Sprintf("%s: %s is back at %s (was %s) and held: automation leaves it alone until `mlgate unhold %s --reason …`", ask.Model, ask.Stage, moved.Version, moved.From, ask.Stage)))
 				return nil
 			})
 		},
@@ -45,11 +45,14 @@ leaves it alone until mlgate unhold. Nothing is judged. Twice goes back twice; f
 func (a *app) unholdCommand() *cobra.Command {
 	var ask flow.StageAsk
 	c := &cobra.Command{
-		Use:   "unhold STAGE",
+		Use:   "unhold STAGE --reason TEXT",
 		Short: "Let automation move a held stage again",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ask.Stage = args[0]
+			if strings.TrimSpace(ask.Reason) == "" {
+				return &mlgate.Mistake{Err: fmt.Errorf("lifting the hold on %q: --reason is empty", ask.Stage), Fix: "say what changed since it was held: the history shows both"}
+			}
 			return a.onStage(cmd.Context(), ask, func(o *office, ask flow.StageAsk) error {
 				hold, err := o.Unhold(cmd.Context(), ask)
 				if err != nil {
@@ -60,7 +63,7 @@ func (a *app) unholdCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger")
+	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger (required)")
 	c.Flags().StringVar(&ask.Model, "model", "", "model (default: the one of mlops.yaml)")
 	return c
 }

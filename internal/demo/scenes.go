@@ -65,7 +65,7 @@ func end(s *stage) error {
 		"export PATH=" + filepath.Dir(s.o.Binary) + ":$PATH",
 		"mlgate plan                                   # where each stage points, and what comes next",
 		"mlgate why production                         # why it is there, who moved it, on what evidence",
-		"mlgate unhold production && mlgate promote production",
+		"mlgate unhold production --reason 'they were mislabelled' && mlgate promote production",
 		"git fetch -q origin 'refs/mlgate/*:refs/mlgate/*' && git log --oneline refs/mlgate/ledger/iris",
 	} {
 		fmt.Fprintln(s.o.Out, "  "+line)

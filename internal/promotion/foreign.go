@@ -47,7 +47,7 @@ func (f Facts) strangeWords(stage string) string {
 	if e.By != "" {
 		who += " for " + e.By
 	}
-	return fmt.Sprintf("%s by %s (tag %s); `mlgate unhold %s` accepts that and lets automation go on", did, who, e.Ref, stage)
+	return fmt.Sprintf("%s by %s (tag %s); `mlgate unhold %s --reason …` accepts that and lets automation go on", did, who, e.Ref, stage)
 }
 
 // soak is how long a version must still stay in the stage before. An unknown beginning is now, and so

@@ -26,7 +26,7 @@ func (f Facts) Missing(stage string) string {
 	}
 	m := l.Move
 	if l.Version {
-		return fmt.Sprintf("%s is at %s, and the tag of that version is gone; push it again from a clone that has it, or `mlgate unhold %s` goes on without it", stage, m.Version, stage)
+		return fmt.Sprintf("%s is at %s, and the tag of that version is gone; push it again from a clone that has it, or `mlgate unhold %s --reason …` goes on without it", stage, m.Version, stage)
 	}
 	left := "nothing is left there"
 	if l.Left != "" {
@@ -36,7 +36,7 @@ func (f Facts) Missing(stage string) string {
 	if m.By != "" {
 		by = " by " + m.By
 	}
-	return fmt.Sprintf("the tag of %s → %s is gone, which the ledger has for done (%s%s, %s); %s; push it again from a clone that has it, or `mlgate unhold %s` goes on from what is left",
+	return fmt.Sprintf("the tag of %s → %s is gone, which the ledger has for done (%s%s, %s); %s; push it again from a clone that has it, or `mlgate unhold %s --reason …` goes on from what is left",
 		m.Version, stage, m.Why, by, m.At.UTC().Format("2006-01-02 15:04 UTC"), left, stage)
 }
 

@@ -122,7 +122,7 @@ func heldWords(h mlgate.Hold) string {
 	if h.Reason != "" {
 		s += ": " + h.Reason
 	}
-	return s + "; `mlgate unhold " + h.Stage + "` lifts it"
+	return s + "; `mlgate unhold " + h.Stage + " --reason …` lifts it"
 }
 
 // ByHand decides on a promotion that a person asked for. An empty version is the one that the

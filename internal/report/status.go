@@ -36,7 +36,7 @@ func statusPaper(s Status) paper {
 	var more part
 	for _, g := range s.Stages {
 		if h := g.Hold; h != nil {
-			more.fact("held", "%s by %s since %s: %s; `mlgate unhold %s` lifts it", g.Stage, cmp.Or(h.By, "somebody"), when(h.At), h.Reason, g.Stage)
+			more.fact("held", "%s by %s since %s: %s; `mlgate unhold %s --reason …` lifts it", g.Stage, cmp.Or(h.By, "somebody"), when(h.At), h.Reason, g.Stage)
 		}
 	}
 	for _, g := range s.Stages {

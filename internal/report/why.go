@@ -52,7 +52,7 @@ func stagePaper(model string, s StageAnswer, now time.Time) paper {
 	}
 	if h := s.Hold; h != nil {
 		p.title += ", held"
-		x.fact("held", "by %s since %s: %s; `mlgate unhold %s` lifts it", cmp.Or(h.By, "somebody"), when(h.At), h.Reason, h.Stage)
+		x.fact("held", "by %s since %s: %s; `mlgate unhold %s --reason …` lifts it", cmp.Or(h.By, "somebody"), when(h.At), h.Reason, h.Stage)
 	}
 	if h := s.Lifted; h != nil {
 		x.fact("lifted", "%s", lifted(*h))
