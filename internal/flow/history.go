@@ -41,12 +41,24 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 	if err != nil {
 		return nil, err
 	}
-	if more := append(untagged(moves, entries), told...); len(more) > 0 {
-		rows = append(rows, more...)
-		slices.SortStableFunc(rows, func(a, b report.HistoryRow) int { return a.At.Compare(b.At) })
-	}
+	rows = interleave(rows, append(untagged(moves, entries), told...))
 	slices.Reverse(rows)
 	return rows, nil
+}
+
+// interleave puts more rows among others by time. The others stay in their order, which is that of
+// writing, whatever the clocks said.
+func interleave(rows, more []report.HistoryRow) []report.HistoryRow {
+	for _, m := range more {
+		at := 0
+		for i, r := range rows {
+			if !r.At.After(m.At) {
+				at = i + 1
+			}
+		}
+		rows = slices.Insert(rows, at, m)
+	}
+	return rows
 }
 
 // Known is a Mistake when nothing is recorded of a model and the tip has none of that name.
