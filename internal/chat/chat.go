@@ -15,8 +15,8 @@ import (
 
 // What can be said.
 const (
-	Why      = "why"      // why RULE
-	Plan     = "plan"     // plan
+	Why      = "why"      // why NAME [MODEL]
+	Plan     = "plan"     // plan [MODEL]
 	Rerun    = "rerun"    // rerun
 	Override = "override" // override RULE @HEAD REASON…
 	Promote  = "promote"  // promote STAGE @EVIDENCE [REASON…]
@@ -26,6 +26,7 @@ const (
 type Command struct {
 	Verb   string
 	Name   string // rule or stage
+	Model  string // of a question; empty: none is named
 	Pin    string // of an override the full commit id, of a promotion the full digest of the evidence
 	Reason string
 }
@@ -43,7 +44,7 @@ var (
 	digest = pattern.Lazy(`^@[0-9a-f]{64}$`)
 )
 
-const usage = "say one of: /mlgate why RULE · /mlgate plan · /mlgate rerun · /mlgate override RULE @FULL-HEAD-SHA REASON · /mlgate promote STAGE @EVIDENCE-DIGEST"
+const usage = "say one of: /mlgate why RULE [MODEL] · /mlgate plan [MODEL] · /mlgate rerun · /mlgate override RULE @FULL-HEAD-SHA REASON · /mlgate promote STAGE @EVIDENCE-DIGEST"
 
 // Parse reads the first line of a comment; false: it is not said to mlgate. A Mistake says what was
 // wrong with it.
@@ -73,13 +74,21 @@ func read(verb string, args []string) (Command, error) {
 	switch {
 	case (verb == Plan || verb == Rerun) && len(args) == 0:
 		return c, nil
-	case verb == Plan || verb == Rerun:
-		return c, mistake("%s takes nothing behind it", verb)
+	case verb == Rerun:
+		return c, mistake("rerun takes nothing behind it")
+	case verb == Plan && len(args) == 1 && stage().MatchString(args[0]):
+		c.Model = args[0]
+		return c, nil
+	case verb == Plan:
+		return c, mistake("plan takes the name of a model, or nothing")
 	case verb == Why && len(args) == 1:
 		c.Name = args[0]
 		return c, nil
+	case verb == Why && len(args) == 2 && stage().MatchString(args[1]):
+		c.Name, c.Model = args[0], args[1]
+		return c, nil
 	case verb == Why:
-		return c, mistake("why takes one name")
+		return c, mistake("why takes one name, and behind it the name of a model where there are several")
 	case verb == Override && (len(args) < 3 || !rule().MatchString(args[0]) || !commit().MatchString(args[1])):
 		return c, mistake("override takes the rule (gate/… or policy/…), @ with the head's full commit id, and a reason")
 	case verb == Promote && (len(args) < 2 || !stage().MatchString(args[0]) || !digest().MatchString(args[1])):

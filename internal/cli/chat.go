@@ -130,16 +130,24 @@ func (t talk) answer(ctx context.Context) (string, error) {
 	defer o.Close()
 	switch t.asks.Verb {
 	case chat.Why:
-		w, err := o.Why(ctx, flow.Question{Change: tip, Config: a.config, Name: t.asks.Name, Head: pull.Head})
+		q, err := one(ctx, o, flow.Question{Change: tip, Config: a.config, Name: t.asks.Name, Model: t.asks.Model, Head: pull.Head})
+		if err != nil {
+			return "", err
+		}
+		w, err := o.Why(ctx, q)
 		return report.WhyMarkdown(w), err
 	case chat.Plan:
-		model, plan, err := o.Plan(ctx, flow.Ask{Change: tip, Config: a.config})
-		return indented(report.Plan(model, plan)), err
+		var text strings.Builder
+		err := plans(ctx, o, flow.Question{Change: tip, Config: a.config, Model: t.asks.Model}, &text)
+		return indented(inert.Clip(text.String(), maxAnswer)), err
 	case chat.Override:
 		return t.override(ctx, o, tip, pull)
 	}
 	return t.promote(ctx, o, tip)
 }
+
+// maxAnswer keeps the plan of a thousand models within a comment.
+const maxAnswer = 30_000
 
 func indented(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ") + "\n"

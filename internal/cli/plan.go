@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,7 @@ func (a *app) planCommand() *cobra.Command {
 			if len(args) > 0 {
 				q.Model = args[0]
 			}
-			return a.plans(cmd.Context(), o, q)
+			return plans(cmd.Context(), o, q, a.Stdout)
 		},
 	}
 }
@@ -37,7 +38,9 @@ func noModel(q flow.Question, instead string) error {
 	return &mlgate.Mistake{Err: fmt.Errorf("planning: %s has no model %q", q.Change.Default, q.Model), Fix: instead}
 }
 
-func (a *app) plans(ctx context.Context, o *office, q flow.Question) error {
+// plans writes the plan of the model that a question names, or of all; those that cannot be told do not
+// keep the others from it.
+func plans(ctx context.Context, o *office, q flow.Question, w io.Writer) error {
 	all, err := o.About(ctx, q)
 	if err != nil {
 		return err
@@ -53,9 +56,9 @@ func (a *app) plans(ctx context.Context, o *office, q flow.Question) error {
 		}
 		if err == nil {
 			if i > 0 {
-				fmt.Fprintln(a.Stdout)
+				fmt.Fprintln(w)
 			}
-			_, err = fmt.Fprint(a.Stdout, report.Plan(model, plan))
+			_, err = fmt.Fprint(w, report.Plan(model, plan))
 		} else if len(all) > 1 {
 			err = fmt.Errorf("%s: %w", q.Config, err)
 		}

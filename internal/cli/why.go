@@ -121,16 +121,20 @@ func (a *app) questionCommand(c *cobra.Command, model int, ask func(context.Cont
 // askAll answers a question about the model that it names, or about all; those that cannot be answered
 // do not keep the others from it.
 func (a *app) askAll(ctx context.Context, o *office, q flow.Question, ask func(context.Context, *office, flow.Question) (paper, error), format string) error {
-	q, err := o.Addressed(ctx, q)
-	if err != nil {
-		return err
+	if q.Name != "" {
+		q, err := one(ctx, o, q)
+		if err != nil {
+			return err
+		}
+		p, err := ask(ctx, o, q)
+		if err != nil {
+			return err
+		}
+		return a.answer(p, format)
 	}
 	all, err := o.About(ctx, q)
 	if err != nil {
 		return err
-	}
-	if q.Name != "" && len(all) > 1 {
-		return &mlgate.Mistake{Err: fmt.Errorf("explaining %q: of which model? The repository has %s", q.Name, modelsOf(all)), Fix: fmt.Sprintf("name it: mlgate why %s %s", q.Name, all[0].Model)}
 	}
 	var errs []error
 	for i, q := range all {
@@ -148,6 +152,22 @@ func (a *app) askAll(ctx context.Context, o *office, q flow.Question, ask func(c
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// one finds the model that something of a name is asked about.
+func one(ctx context.Context, o *office, q flow.Question) (flow.Question, error) {
+	q, err := o.Addressed(ctx, q)
+	if err != nil {
+		return q, err
+	}
+	all, err := o.About(ctx, q)
+	if err != nil {
+		return q, err
+	}
+	if len(all) > 1 {
+		return q, &mlgate.Mistake{Err: fmt.Errorf("explaining %q: of which model? The repository has %s", q.Name, modelsOf(all)), Fix: fmt.Sprintf("name it: mlgate why %s %s", q.Name, cmp.Or(all[0].Model, "MODEL"))}
+	}
+	return all[0], nil
 }
 
 // modelsOf names the first models that questions are about.
