@@ -32,29 +32,34 @@ in the working directory and below it; where there is none, the nearest one abov
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			names, err := a.toValidate(cmd.Context(), args)
-			var errs []error
+			errs := []error{err}
+			first := map[string]string{} // by model
 			for _, name := range names {
-				errs = append(errs, a.validate(cmd.Context(), name))
+				model, err := a.validate(cmd.Context(), name)
+				if other := first[model]; err == nil && other != "" && other != name {
+					err = &mlgate.Mistake{Err: fmt.Errorf("%s: the model %s is described by %s already", name, model, other), Fix: "give each file's model a name of its own"}
+				}
+				if errs = append(errs, err); err == nil {
+					first[model] = name
+					fmt.Fprintf(a.Stdout, "%s: fine\n", inert.Line(name))
+				}
 			}
-			return errors.Join(append(errs, err)...)
+			return errors.Join(errs...)
 		},
 	}
 }
 
-func (a *app) validate(ctx context.Context, name string) error {
+// validate returns the model that a file is about.
+func (a *app) validate(ctx context.Context, name string) (string, error) {
 	src, err := readSmall(a.path(name))
 	if err != nil {
-		return &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: a.adviceOn(name)}
+		return "", &mlgate.Mistake{Err: fmt.Errorf("reading %q: %w", name, err), Fix: a.adviceOn(name)}
 	}
 	demand, err := config.ParseDemand(name, src, a.Version)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := a.compilePolicies(ctx, filepath.Dir(a.path(name)), demand); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.Stdout, "%s: fine\n", inert.Line(name))
-	return err
+	return demand.Model, a.compilePolicies(ctx, filepath.Dir(a.path(name)), demand)
 }
 
 // toValidate are the files that were named, else those in and below the working directory, else the
