@@ -89,10 +89,7 @@ func (h *Hearing) alone(ctx context.Context, o mlgate.Override) error {
 		}
 	}
 	for i, commit := range line[:end] {
-		if commit == o.Commit {
-			continue
-		}
-		by, ok, err := h.desk.BroughtBy(ctx, commit, h.ask.Change.BaseBranch, line[:i]...)
+		by, ok, err := h.desk.BroughtBy(ctx, commit, h.ask.Change.BaseBranch, append([]string{o.Commit}, line[:i]...)...)
 		if err != nil {
 			return err
 		}
