@@ -62,12 +62,17 @@ func (a *app) chat(ctx context.Context, said mlgate.Remark, workflow string) err
 		return &mlgate.Mistake{Err: errors.New("answering a comment: there is no token"), Fix: "give the step `GITHUB_TOKEN: ${{ github.token }}`"}
 	}
 	t := talk{app: a, hub: hub, thread: hub, said: said, asks: asks, workflow: cmp.Or(workflow, ".github/workflows/mlgate.yml")}
-	if no := t.unheard(ctx); no != nil {
-		var why refusal
-		if errors.As(no, &why) {
-			fmt.Fprintln(a.Stderr, "not listened to:", no)
-			return errors.Join(hub.React(ctx, said.ID, "-1"), exitError(exitBlocked))
-		}
+	var why refusal
+	if no := t.unheard(ctx); errors.As(no, &why) {
+		fmt.Fprintln(a.Stderr, "not listened to:", no)
+		return exitError(exitBlocked)
+	} else if no != nil {
+		return no
+	}
+	if no := t.still(ctx); errors.As(no, &why) {
+		fmt.Fprintln(a.Stderr, "not listened to:", no)
+		return errors.Join(hub.React(ctx, said.ID, "-1"), exitError(exitBlocked))
+	} else if no != nil {
 		return no
 	}
 	answer := ""
@@ -77,11 +82,9 @@ func (a *app) chat(ctx context.Context, said mlgate.Remark, workflow string) err
 	return t.tell(ctx, answer, err)
 }
 
-// unheard says why a comment is not listened to at all.
+// unheard says why a comment is not listened to at all: nothing is written for it, not even a reaction, and
+// it costs one request. Anybody may comment as often as they like.
 func (t talk) unheard(ctx context.Context) error {
-	if err := t.still(ctx); err != nil {
-		return err
-	}
 	if !t.said.Human {
 		return refusal{"what a program says is not listened to"}
 	}
