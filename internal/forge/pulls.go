@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
+
+	"github.com/google/go-github/v60/github"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -22,8 +25,11 @@ type pull struct {
 	Labels []struct {
 		Name string `json:"name"`
 	} `json:"labels"`
-	Head pullSide `json:"head"`
-	Base pullSide `json:"base"`
+	Head    pullSide  `json:"head"`
+	Base    pullSide  `json:"base"`
+	Created time.Time `json:"created_at"`
+	Updated time.Time `json:"updated_at"`
+	Closed  time.Time `json:"closed_at"`
 }
 
 type pullSide struct {
@@ -41,23 +47,55 @@ func handedPulls(all []pull) []mlgate.HandedPull {
 		}
 		out = append(out, mlgate.HandedPull{
 			Labels: labels, Number: p.Number, Title: p.Title, Author: p.User.Login, Open: p.State == "open",
-			Head: p.Head.SHA, HeadBranch: p.Head.Ref, HeadRepo: p.Head.Repo.handed().ID, BaseBranch: p.Base.Ref, BaseRepo: p.Base.Repo.handed().ID,
+			Head: p.Head.SHA, HeadBranch: p.Head.Ref, HeadRepo: p.Head.Repo.handed().ID, BaseBranch: p.Base.Ref, BaseRepo: p.Base.Repo.handed().ID, Created: p.Created,
 		})
 	}
 	return out
 }
 
-// OpenPulls asks by the owner's name and the branch: forks of one owner are told apart by number.
-func (g *GitHub) OpenPulls(ctx context.Context, owner, branch string) ([]mlgate.HandedPull, error) {
-	var all []pull
-	resp, err := g.get(ctx, "/pulls?state=open&per_page=100&head="+url.QueryEscape(owner+":"+branch), &all)
+// Pulls asks by the owner's name and the branch: forks of one owner are told apart by number.
+func (g *GitHub) Pulls(ctx context.Context, owner, branch string, since time.Time) ([]mlgate.HandedPull, error) {
+	from := "&per_page=100&head=" + url.QueryEscape(owner+":"+branch)
+	var all, closed []pull
+	resp, err := g.get(ctx, "/pulls?state=open"+from, &all)
 	if err != nil {
 		return nil, err
 	}
 	if resp.NextPage != 0 {
 		return nil, errors.New("reading pull requests: more than 100 are open from one branch")
 	}
+	if since.IsZero() {
+		return handedPulls(all), nil
+	}
+	if resp, err = g.get(ctx, "/pulls?state=closed&sort=updated&direction=desc"+from, &closed); err != nil {
+		return nil, err
+	}
+	if n := len(closed); resp.NextPage != 0 && n > 0 && !closed[n-1].Updated.Before(since) { // closing is an update
+		return nil, fmt.Errorf("reading pull requests: more than %d from one branch changed lately", n)
+	}
+	for _, p := range closed {
+		if !p.Closed.Before(since) {
+			all = append(all, p)
+		}
+	}
 	return handedPulls(all), nil
+}
+
+// Retargeted looks through what happened to a pull request. When its base is merged and deleted, GitHub
+// sends it to another one by itself.
+// Source: docs.github.com/rest/using-the-rest-api/issue-event-types
+func (g *GitHub) Retargeted(ctx context.Context, number int) (time.Time, error) {
+	var at time.Time
+	for e, err := range list[*github.IssueEvent](ctx, g, g.path("issues/%d/events", number), "") {
+		if err != nil {
+			return at, err
+		}
+		moved := e.GetEvent() == "base_ref_changed" || e.GetEvent() == "automatic_base_change_succeeded"
+		if moved && e.GetCreatedAt().After(at) {
+			at = e.GetCreatedAt().Time
+		}
+	}
+	return at, nil
 }
 
 // PullsWith asks by the commit. It is empty for forks, and for a commit that was merged just now.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/go-github/v60/github"
 
@@ -128,14 +127,9 @@ func (g *GitHub) approvals(ctx context.Context, pull *github.PullRequest) ([]mlg
 
 // retargeted voids what was said before the pull request was sent to another branch.
 func (g *GitHub) retargeted(ctx context.Context, number int, all []mlgate.Approval) error {
-	var at time.Time
-	for e, err := range list[*github.IssueEvent](ctx, g, g.path("issues/%d/events", number), "") {
-		if err != nil {
-			return err
-		}
-		if e.GetEvent() == "base_ref_changed" && e.GetCreatedAt().After(at) {
-			at = e.GetCreatedAt().Time
-		}
+	at, err := g.Retargeted(ctx, number)
+	if err != nil {
+		return err
 	}
 	for i := range all {
 		if !at.IsZero() && !all[i].At.After(at) && all[i].Void == "" {

@@ -91,6 +91,9 @@ func TestApprovals(t *testing.T) {
 		}, mlgate.Fail, "the account of x@y"},
 		{"sent to another branch after it", "@kim", 1, func(p pull, _ *fakegithub.Society) { p.Retarget = "2026-01-02T00:00:01Z" }, mlgate.Fail, "before it was sent to another branch"},
 		{"sent to another branch in the same second", "@kim", 1, func(p pull, _ *fakegithub.Society) { p.Retarget = "2026-01-02T00:00:00Z" }, mlgate.Fail, "before it was sent to another branch"},
+		{"sent to another branch by GitHub, when its base was deleted", "@kim", 1, func(p pull, _ *fakegithub.Society) {
+			p.Retarget = "automatic_base_change_succeeded 2026-01-02T00:00:01Z"
+		}, mlgate.Fail, "before it was sent to another branch"},
 		{"sent to another branch before it", "@kim", 1, func(p pull, _ *fakegithub.Society) { p.Retarget = "2026-01-01T23:59:59Z" }, mlgate.Pass, "approved by @kim"},
 		{"a team's member", "@acme/risk", 1, nil, mlgate.Pass, "approved by @kim"},
 		{"a team's member, another spelling", "@Acme/Risk", 1, func(_ pull, all *fakegithub.Society) { all.Teams["Acme/risk"] = []string{"Kim"} }, mlgate.Pass, "approved by @kim"},

@@ -62,6 +62,7 @@ func (g *GitHub) Run(ctx context.Context, id int64) (mlgate.HandedRun, error) {
 		Branch     string      `json:"head_branch"`
 		Repo       *repository `json:"repository"`
 		HeadRepo   *repository `json:"head_repository"`
+		Created    time.Time   `json:"created_at"`
 		Started    time.Time   `json:"run_started_at"`
 		Actor      struct {
 			Login string `json:"login"`
@@ -73,6 +74,6 @@ func (g *GitHub) Run(ctx context.Context, id int64) (mlgate.HandedRun, error) {
 	path, _, _ := strings.Cut(r.Path, "@")
 	return mlgate.HandedRun{
 		ID: r.ID, Attempt: r.Attempt, Workflow: path, Event: r.Event, Status: r.Status, Conclusion: r.Conclusion, Head: r.Head, HeadBranch: r.Branch,
-		Repo: r.Repo.handed(), HeadRepo: r.HeadRepo.handed(), Actor: r.Actor.Login, Started: r.Started,
+		Repo: r.Repo.handed(), HeadRepo: r.HeadRepo.handed(), Actor: r.Actor.Login, Created: r.Created, Started: r.Started,
 	}, nil
 }

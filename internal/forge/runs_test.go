@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/forge"
 	"github.com/mlgate/mlgate/test/fakegithub"
@@ -89,6 +90,9 @@ func TestRuns(t *testing.T) {
 				"id": 1, "before": before, "after": "3", "ref": ref, "activity_type": "push", "timestamp": "2026-01-01T00:00:00Z", "actor": fakegithub.User{Login: "ada", ID: 1, Type: "User"},
 			}
 		}
+		closed := map[string]any{"number": 6, "state": "closed", "closed_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:09Z", "head": h.Pulls[0]["head"], "base": h.Pulls[0]["base"]}
+		h.Pulls = append(h.Pulls, closed)
+		h.Events = append(h.Events, fakegithub.Happened("automatic_base_change_succeeded", "2026-01-01T00:00:03Z"), fakegithub.Happened("base_ref_changed", "2026-01-01T00:00:02Z"))
 		h.Activity = []map[string]any{push("1", "refs/heads/other"), push("2", "refs/heads/main")}
 	})
 	home, err := g.Home(ctx)
@@ -96,12 +100,21 @@ func TestRuns(t *testing.T) {
 		t.Errorf("%+v, %v", home, err)
 	}
 	run, err := g.Run(ctx, fakegithub.RunID)
-	if err != nil || run.ID != fakegithub.RunID || run.Workflow != ".github/workflows/mlgate-run.yml" || run.HeadRepo.ID != fakegithub.ForkID || run.HeadRepo.Owner != "mallory" || run.Started.IsZero() {
+	if err != nil || run.ID != fakegithub.RunID || run.Workflow != ".github/workflows/mlgate-run.yml" || run.HeadRepo.ID != fakegithub.ForkID || run.HeadRepo.Owner != "mallory" || run.Started.IsZero() || run.Created.IsZero() {
 		t.Errorf("%+v, %v", run, err)
 	}
-	pulls, err := g.OpenPulls(ctx, "mallory", "x")
-	if err != nil || len(pulls) != 1 || pulls[0].Number != 7 || !pulls[0].Open || pulls[0].HeadRepo != fakegithub.ForkID || pulls[0].BaseRepo != fakegithub.HomeID {
+	pulls, err := g.Pulls(ctx, "mallory", "x", time.Time{})
+	if err != nil || len(pulls) != 1 || pulls[0].Number != 7 || !pulls[0].Open || pulls[0].HeadRepo != fakegithub.ForkID || pulls[0].BaseRepo != fakegithub.HomeID || !pulls[0].Created.Before(run.Created) {
 		t.Errorf("%+v, %v", pulls, err)
+	}
+	if pulls, err = g.Pulls(ctx, "mallory", "x", run.Created); err != nil || len(pulls) != 2 || pulls[1].Number != 6 || pulls[1].Open {
+		t.Errorf("with those that were closed: %+v, %v", pulls, err)
+	}
+	if pulls, err = g.Pulls(ctx, "mallory", "x", run.Created.Add(time.Second)); err != nil || len(pulls) != 1 {
+		t.Errorf("with those that were closed later: %+v, %v", pulls, err)
+	}
+	if at, err := g.Retargeted(ctx, 7); err != nil || !at.Equal(run.Created.Add(3*time.Second)) {
+		t.Errorf("%v, %v", at, err)
 	}
 	all, err := g.Artifacts(ctx, fakegithub.RunID, "mlgate")
 	if err != nil || len(all) != 1 || all[0].Run != fakegithub.RunID || all[0].HeadRepo != fakegithub.ForkID || all[0].Created.Before(run.Started) {

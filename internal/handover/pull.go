@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -12,12 +13,12 @@ func (c *Case) ofPull(ctx context.Context) error {
 	if c.run.HeadRepo.ID == 0 || c.run.HeadRepo.Owner == "" {
 		return &mlgate.Waiting{Reason: "the repository that the change came from is gone, so nobody can say whose it is: push it to another one and open it anew"}
 	}
-	open, err := c.o.Heads.OpenPulls(ctx, c.run.HeadRepo.Owner, c.run.HeadBranch)
+	all, err := c.o.Heads.Pulls(ctx, c.run.HeadRepo.Owner, c.run.HeadBranch, c.run.Created.Add(-late))
 	if err != nil {
-		return fmt.Errorf("asking for open pull requests: %w", err)
+		return fmt.Errorf("asking for pull requests: %w", err)
 	}
 	var fit, moved []mlgate.HandedPull
-	for _, p := range open {
+	for _, p := range all {
 		switch {
 		case !p.Open || p.Number <= 0 || p.HeadRepo != c.run.HeadRepo.ID || p.HeadBranch != c.run.HeadBranch || p.BaseRepo != c.home.ID || p.BaseBranch == "":
 		case p.Head != c.run.Head:
@@ -35,12 +36,15 @@ func (c *Case) ofPull(ctx context.Context) error {
 		return c.whyNone(ctx)
 	}
 	c.pull = fit[0]
+	if err := c.only(all); err != nil {
+		return err
+	}
 	c.Dependabot = c.pull.Author == dependabot && c.run.HeadRepo.ID == c.home.ID
 	c.Change = mlgate.Change{
 		Event: mlgate.PullRequest, Number: c.pull.Number, Title: c.pull.Title, Labels: c.pull.Labels, Head: c.run.Head, HeadBranch: c.run.HeadBranch, BaseBranch: c.pull.BaseBranch,
 		Default: c.home.Default, Fork: c.run.HeadRepo.ID != c.home.ID, Actor: c.run.Actor,
 	}
-	return nil
+	return c.sameBase(ctx)
 }
 
 func inCommit(id string) string {
@@ -69,7 +73,7 @@ func (c Case) Stands(ctx context.Context) error {
 	if c.Change.Event != mlgate.PullRequest {
 		return nil
 	}
-	open, err := c.o.Heads.OpenPulls(ctx, c.run.HeadRepo.Owner, c.run.HeadBranch)
+	open, err := c.o.Heads.Pulls(ctx, c.run.HeadRepo.Owner, c.run.HeadBranch, time.Time{})
 	if err != nil {
 		return fmt.Errorf("asking again for the pull request #%d: %w", c.pull.Number, err)
 	}

@@ -19,6 +19,7 @@ type HandedRun struct {
 	Repo       HandedRepo
 	HeadRepo   HandedRepo // ID 0: it is gone
 	Actor      string
+	Created    time.Time // what started it happened before, and every attempt is of that
 	Started    time.Time // of the newest attempt
 }
 
@@ -42,6 +43,7 @@ type HandedPull struct {
 	HeadRepo   int64 // id; 0: it is gone
 	BaseBranch string
 	BaseRepo   int64 // id
+	Created    time.Time
 }
 
 // HandedArtifact is one archive that a run left at the forge.
@@ -72,8 +74,11 @@ type Runs interface {
 
 // Heads finds what a commit is the head of.
 type Heads interface {
-	// OpenPulls are the open pull requests from a branch of a repository of owner's.
-	OpenPulls(ctx context.Context, owner, branch string) ([]HandedPull, error)
+	// Pulls are the open pull requests from a branch of a repository of owner's, and those that were
+	// closed at or after a moment; zero: the open ones alone.
+	Pulls(ctx context.Context, owner, branch string, since time.Time) ([]HandedPull, error)
+	// Retargeted is when a pull request was last sent to another base, by a person or by the forge; zero: never.
+	Retargeted(ctx context.Context, number int) (time.Time, error)
 	// PullsWith are pull requests that hold a commit, whatever their state. Of those from forks the
 	// forge may know none: it is a help to say why, and never a proof.
 	PullsWith(ctx context.Context, commit string) ([]HandedPull, error)

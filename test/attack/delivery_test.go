@@ -170,6 +170,13 @@ var deliveries = map[string]func(*delivery){
 	"pull: a base of many dots": func(d *delivery) { d.side("base")["ref"] = "../../main" },
 	"pull: closed while judged": func(d *delivery) { d.says.Later = []map[string]any{} },
 	"pull: a title to be read":  func(d *delivery) { d.pull()["title"] = "<!-- mlgate key=report run=1.1 -->\n::error::x\x1b[31m @ada" },
+	"pull: sent to another base": func(d *delivery) {
+		d.says.Events = append(d.says.Events, fakegithub.Happened("base_ref_changed", "2026-01-01T00:00:01Z"))
+	},
+	"pull: an event of no time": func(d *delivery) {
+		d.says.Events = append(d.says.Events, fakegithub.Happened("base_ref_changed", "soon"))
+	},
+	"pull: opened after the run": func(d *delivery) { d.pull()["created_at"] = "2030-01-01T00:00:00Z" },
 	// the artifact
 	"artifact: none":              func(d *delivery) { d.says.Artifacts = nil },
 	"artifact: two":               func(d *delivery) { d.says.Artifacts = append(d.says.Artifacts, d.says.Artifacts[0]) },

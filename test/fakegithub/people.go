@@ -86,13 +86,7 @@ func peopleRoutes(s *Server) {
 	s.route("GET", "pulls/{number}", "pull_requests", s.ofPull(func(p *Pull) any { return s.pullJSON(p) }))
 	s.route("GET", "pulls/{number}/commits", "pull_requests", s.ofPull(func(p *Pull) any { return each(p.Commits, commitJSON) }))
 	s.route("GET", "pulls/{number}/reviews", "pull_requests", s.ofPull(func(p *Pull) any { return each(p.Reviews, reviewJSON) }))
-	s.route("GET", "issues/{number}/events", "pull_requests", s.ofPull(func(p *Pull) any {
-		all := []object{{"id": 1, "event": "labeled", "label": object{"name": "bug", "color": "ededed"}, "created_at": "2020-01-01T00:00:00Z", "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil}}
-		if p.Retarget != "" {
-			all = append(all, object{"id": 2, "event": "base_ref_changed", "created_at": p.Retarget, "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil})
-		}
-		return all
-	}))
+	s.route("GET", "issues/{number}/events", "pull_requests", s.issueEvents)
 	s.routeAt("GET", "/repos/{owner}/{name}/activity", "contents", s.activity)
 	s.routeAt("GET", "/orgs/{org}/teams/{team}", "", func(w http.ResponseWriter, r *http.Request) {
 		s.ofTeam(w, r, func([]string) any {
@@ -132,6 +126,31 @@ func peopleRoutes(s *Server) {
 	})
 	s.route("POST", "actions/runs/{id}/rerun", "actions", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusCreated, object{}) })
 	s.route("GET", "collaborators/{login}/permission", "metadata", s.permission)
+}
+
+// Happened is an event of a pull request, as GitHub lists it.
+func Happened(what, at string) map[string]any {
+	return object{"id": 2, "event": what, "created_at": at, "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil}
+}
+
+func (s *Server) issueEvents(w http.ResponseWriter, r *http.Request) {
+	all := []object{{"id": 1, "event": "labeled", "label": object{"name": "bug", "color": "ededed"}, "created_at": "2020-01-01T00:00:00Z", "actor": person("ada"), "commit_id": nil, "performed_via_github_app": nil}}
+	for _, p := range s.handed.Pulls {
+		if p["number"] == number(r, "number") {
+			s.paged(w, r, append(all, s.handed.Events...))
+			return
+		}
+	}
+	s.ofPull(func(p *Pull) any {
+		if p.Retarget != "" {
+			what, at, named := strings.Cut(p.Retarget, " ")
+			if !named {
+				what, at = "base_ref_changed", p.Retarget
+			}
+			all = append(all, Happened(what, at))
+		}
+		return all
+	})(w, r)
 }
 
 // ofPull answers with something of a pull request; a list by pages.

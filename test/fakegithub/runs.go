@@ -14,6 +14,7 @@ type Handover struct {
 	Pulls     []object // pull requests; those that are asked for are chosen by head and state
 	Later     []object // pull requests from the second question on; nil: Pulls
 	With      []object // of the commit
+	Events    []object // of the pull request
 	Artifacts []object
 	Activity  []object // pushes, newest first
 	Archive   []byte   // the zip
@@ -67,7 +68,7 @@ func NewHandover(repo string, h Head, zip []byte) Handover {
 		return out
 	}
 	out.Pulls = []object{{
-		"id": 7000 + h.Number, "merged_at": nil, "merge_commit_sha": nil, "number": h.Number, "state": "open", "title": "Change the model", "user": user(author), "draft": false, "locked": false,
+		"id": 7000 + h.Number, "merged_at": nil, "merge_commit_sha": nil, "number": h.Number, "state": "open", "created_at": stamp(-60), "updated_at": stamp(0), "closed_at": nil, "title": "Change the model", "user": user(author), "draft": false, "locked": false,
 		"head": object{"ref": h.Branch, "sha": h.Commit, "label": login(from) + ":" + h.Branch, "user": from["owner"], "repo": from},
 		"base": object{"ref": h.Base, "sha": h.Commit, "label": owner + ":" + h.Base, "user": home["owner"], "repo": home},
 	}}
@@ -189,7 +190,10 @@ func (s *Server) signed(w http.ResponseWriter, r *http.Request) {
 // pulls chooses as GitHub does: by state, and by owner and branch of the head.
 func (s *Server) pulls(w http.ResponseWriter, r *http.Request) {
 	all := s.handed.Pulls
-	if s.asked++; s.asked > 1 && s.handed.Later != nil {
+	if r.URL.Query().Get("state") == "open" {
+		s.asked++
+	}
+	if s.asked > 1 && s.handed.Later != nil {
 		all = s.handed.Later
 	}
 	out := []object{}

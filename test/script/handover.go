@@ -20,7 +20,8 @@ var servers sync.Map
 // handover is the end of a run of another workflow: GitHub knows the run, its pull request and the zip
 // of its bundle (none: it left none), and the event says that it ended. A field of GitHub's answers
 // changes with PLACE.FIELD=VALUE, where PLACE is run, pull, head, base, artifact or event; later.FIELD
-// is the pull request's from the second question on.
+// is the pull request's from the second question on. EVENT.at=TIME is an event of the pull request; other.FIELD
+// is one more pull request, like the first, and closed.
 //
 //	handover NUMBER HEAD-REV BRANCH BASE BUNDLE [OWNER] [PLACE.FIELD=VALUE…]
 //	handover push HEAD-REV BRANCH BEFORE-REV BUNDLE [PLACE.FIELD=VALUE…]
@@ -77,6 +78,10 @@ func change(ts *testscript.TestScript, h *fakegithub.Handover, ended map[string]
 		v = text
 	}
 	var at map[string]any
+	if field == "at" {
+		h.Events = append(h.Events, fakegithub.Happened(where, text))
+		return
+	}
 	switch where {
 	case "run":
 		at = h.Run
@@ -86,6 +91,8 @@ func change(ts *testscript.TestScript, h *fakegithub.Handover, ended map[string]
 		at = h.Artifacts[0]
 	case "pull":
 		at = h.Pulls[0]
+	case "other":
+		at = other(h)
 	case "head", "base":
 		at = h.Pulls[0][where].(map[string]any)
 	case "later":
@@ -99,6 +106,16 @@ func change(ts *testscript.TestScript, h *fakegithub.Handover, ended map[string]
 		ts.Fatalf("no such place: %s", where)
 	}
 	at[field] = v
+}
+
+// other is a second pull request, closed when the run was started.
+func other(h *fakegithub.Handover) map[string]any {
+	if len(h.Pulls) == 1 {
+		p := copied(h.Pulls[0])
+		p["number"], p["state"], p["closed_at"], p["updated_at"] = 70, "closed", h.Run["created_at"], h.Run["created_at"]
+		h.Pulls = append(h.Pulls, p)
+	}
+	return h.Pulls[1]
 }
 
 func copied(m map[string]any) map[string]any {

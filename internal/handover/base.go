@@ -1,0 +1,41 @@
+package handover
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// late is how long after its event a run may be created, and how far the forge's clocks may be apart.
+const late = time.Minute
+
+const anew = "push to it, or close and open it again, a minute from now: its new run is judged"
+
+// only: a run tells of no pull request, so there must be no other that it may be of. What another one
+// with this head measured ran under the workflows of that one's base.
+func (c *Case) only(all []mlgate.HandedPull) error {
+	if c.pull.Created.After(c.run.Created) {
+		return &mlgate.Waiting{Reason: fmt.Sprintf("#%d was opened after this run was started, so the run is of another pull request, or of none: the run of its own is judged", c.pull.Number)}
+	}
+	for _, p := range all {
+		if !p.Open && p.HeadRepo == c.run.HeadRepo.ID && p.Head == c.run.Head && p.Number != c.pull.Number {
+			return &mlgate.Waiting{Reason: fmt.Sprintf("#%d had this commit as its head too when this run was started, and a run does not say which it is of; of #%d: %s", p.Number, c.pull.Number, anew)}
+		}
+	}
+	return nil
+}
+
+// sameBase: the pull request goes where it went when the run was started. A run merges its head into the
+// base of that moment, also when it is started again, and the workflow file is that merge's.
+func (c *Case) sameBase(ctx context.Context) error {
+	at, err := c.o.Heads.Retargeted(ctx, c.pull.Number)
+	if err != nil {
+		return fmt.Errorf("asking whether #%d was given another base: %w", c.pull.Number, err)
+	}
+	if at.IsZero() || at.Before(c.run.Created.Add(-late)) {
+		return nil
+	}
+	return &mlgate.Waiting{Reason: fmt.Sprintf("#%d was given another base after this run was started, or right before: its numbers are of the one before; %s", c.pull.Number, anew)}
+}
