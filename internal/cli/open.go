@@ -74,7 +74,7 @@ func (a *app) open(ctx context.Context, o git.Options) (*office, error) {
 		return nil, errors.Join(err, off.Close())
 	}
 	off.Desk = flow.Desk{
-		Repo: repo, Branches: repo, Lineage: repo, Ledger: l, Registry: r,
+		Repo: repo, Branches: repo, Lineage: repo, Ledger: l, Registry: r, Census: new(flow.Census),
 		Policies: fetch.New(fetch.Options{Dir: tmp, Environ: a.Environ, Limits: fetch.Standard()}),
 		Store: func(kind string) (mlgate.Store, error) {
 			return store.Open(kind, store.Options{Repo: repo, Dir: a.Getenv("MLGATE_STORE"), Now: a.Now})

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 
-	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -28,7 +26,7 @@ func (h *Hearing) at(ctx context.Context, commit string) (side, error) {
 	if err != nil {
 		return side{}, fmt.Errorf("reading commit %.12s: %w", commit, err)
 	}
-	file, err := counterpart(tree, h.judged, h.ask.Config)
+	file, err := h.desk.counterpart(tree, h.judged, h.ask.Config)
 	if err != nil {
 		return side{}, err
 	}
@@ -70,7 +68,7 @@ func (h *Hearing) brokenBefore(err error) error {
 // counterpart finds, in the tree before, the file that the judged mlops.yaml comes from: the one at
 // its path; else the one that describes its model; else one that the change takes away. Empty: there
 // is none, the judged one is new.
-func counterpart(before mlgate.Tree, judged side, asked string) (string, error) {
+func (d Desk) counterpart(before mlgate.Tree, judged side, asked string) (string, error) {
 	all, err := Configs(before)
 	if err != nil {
 		return "", err
@@ -87,34 +85,18 @@ func counterpart(before mlgate.Tree, judged side, asked string) (string, error) 
 	if slices.Contains(all, judged.file) {
 		return judged.file, nil
 	}
+	named, err := d.residents(before)
+	if err != nil {
+		return "", err
+	}
 	gone := ""
-	for _, file := range all {
-		src, err := before.ReadFile(file)
-		if err != nil {
-			return "", fmt.Errorf("reading %q: %w", file, err)
+	for _, r := range named {
+		if r.model == judged.run.Model {
+			return r.file, nil
 		}
-		if config.ModelOf(src) == judged.run.Model {
-			return file, nil
-		}
-		if _, err := judged.tree.ReadFile(file); err != nil && gone == "" {
-			gone = file
+		if _, err := judged.tree.ReadFile(r.file); err != nil && gone == "" {
+			gone = r.file
 		}
 	}
 	return gone, nil
-}
-
-// Configs are the paths of every mlops.yaml of a tree, sorted.
-func Configs(tree mlgate.Tree) ([]string, error) {
-	all, err := tree.Files(".")
-	if err != nil {
-		return nil, fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)
-	}
-	var found []string
-	for _, f := range all {
-		if path.Base(f.Path) == ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
-			found = append(found, f.Path)
-		}
-	}
-	slices.Sort(found)
-	return found, nil
 }

@@ -96,12 +96,12 @@ func (h *Hearing) governanceFacts(ctx context.Context) (governance.Facts, error)
 		f.MovedFrom = from.file
 	}
 	if to.present() && (!from.present() || f.MovedFrom != "") {
-		if f.Others, _, err = neighbours(from.tree, from.file, ""); err != nil {
+		if f.Others, _, err = h.desk.neighbours(from.tree, from.file, ""); err != nil {
 			return f, err
 		}
 	}
 	if to.present() {
-		if _, f.Taken, err = neighbours(to.tree, to.file, to.run.Model); err != nil {
+		if _, f.Taken, err = h.desk.neighbours(to.tree, to.file, to.run.Model); err != nil {
 			return f, err
 		}
 		f.NewModel = to.run.Model

@@ -32,6 +32,7 @@ type Desk struct {
 	Merges   mlgate.Merges  // which pull request brought a commit; nil: nobody can be asked
 	Showcase Showcase
 	Policies mlgate.Policies // those that live elsewhere
+	Census   *Census         // nil: every look at a tree's models reads it anew
 	// Forged are the findings about what somebody put beside the judged commit in mlgate's name; nil:
 	// nobody looked.
 	Forged func(model string) []mlgate.Finding

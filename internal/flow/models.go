@@ -49,7 +49,11 @@ func (d Desk) Targets(ctx context.Context, ask Ask) (Targets, error) {
 			return one, fmt.Errorf("reading the registry: %w", err)
 		}
 	}
-	return s.sort(ctx, now, old)
+	t, err := s.sort(ctx, now, old)
+	if err != nil {
+		return one, err
+	}
+	return t, t.bounded(ask.Change)
 }
 
 // frame is the judged tree and the one before it, without looking into either.
@@ -230,30 +234,4 @@ func (s survey) protected(ctx context.Context) (bool, error) {
 	}
 	files, err := s.desk.Repo.Changed(ctx, s.before, s.judged)
 	return slices.ContainsFunc(files, func(f mlgate.FileChange) bool { return governance.AlwaysProtected(f.Path) }), err
-}
-
-// neighbours are the other models of a tree, and the file that has the judged one's name too.
-func neighbours(tree mlgate.Tree, except, model string) (others []string, taken string, err error) {
-	if tree == nil {
-		return nil, "", nil
-	}
-	all, err := Configs(tree)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, file := range all {
-		if file == except {
-			continue
-		}
-		src, err := tree.ReadFile(file)
-		if err != nil {
-			return nil, "", errors.Join(fmt.Errorf("reading %q", file), err)
-		}
-		name := config.ModelOf(src)
-		if name == model {
-			taken = file
-		}
-		others = append(others, name)
-	}
-	return others, taken, nil
 }
