@@ -68,6 +68,9 @@ func (h *Hearing) poll(ctx context.Context, f *governance.Facts) {
 		f.Refusal = err.Error()
 		return
 	}
+	if f.Crowd != "" {
+		return
+	}
 	people, err := h.desk.Reviews.People(ctx, h.ask.Change.Number, owners)
 	if err != nil {
 		h.desk.note("asking who approved #%d: %v", h.ask.Change.Number, err)
@@ -91,6 +94,25 @@ func (h *Hearing) queued(ctx context.Context, f *governance.Facts) error {
 	if err == nil && branch != c.BaseBranch {
 		err = fmt.Errorf("#%d goes to %q, and the queue is of %q", c.Number, branch, c.BaseBranch)
 	}
-	f.Head = head
-	return err
+	if f.Head = head; err != nil {
+		return err
+	}
+	return h.sole(ctx, f)
+}
+
+// sole: a group may hold pull requests that are ahead in the queue, and only the last one's number is
+// known, so only its people are. It is alone when merging its head into the base gives what the group is.
+func (h *Hearing) sole(ctx context.Context, f *governance.Facts) error {
+	if err := h.desk.Repo.Fetch(ctx, f.Head); err != nil {
+		return fmt.Errorf("fetching the head of #%d: %w", h.ask.Change.Number, err)
+	}
+	tree, err := h.desk.Repo.MergeTree(ctx, h.base.commit, f.Head)
+	var conflict *mlgate.Waiting // with the base; those ahead of it solve it
+	if err != nil && !errors.As(err, &conflict) {
+		return err
+	}
+	if tree != h.judged.tree.ID() {
+		f.Crowd = fmt.Sprintf("this group of the merge queue changes more than #%d does: who made and who approved the others is not known", h.ask.Change.Number)
+	}
+	return nil
 }

@@ -39,9 +39,11 @@ type Facts struct {
 	Need    int         // how many owners must say yes; less than 1 is 1
 	Asked   Asked       // who could approve this
 	Refusal string      // what the forge said when it was asked and did not answer
-	People  mlgate.People
-	Head    string // the commit that an approval must be of
-	Base    string // the branch that it must be for
+	// Crowd says that the change holds those of others too, whose people were not asked; empty: it does not.
+	Crowd  string
+	People mlgate.People
+	Head   string // the commit that an approval must be of
+	Base   string // the branch that it must be for
 }
 
 // Asked says whether the people of a change are known.

@@ -66,6 +66,8 @@ func (f Facts) ask(g group) consent {
 		return consent{status: mlgate.Warn}
 	case f.Asked == Nobody:
 		return consent{mlgate.Warn, "on a pull request an owner must approve it (" + list(g.owners) + ")", ""}
+	case f.Crowd != "":
+		return consent{mlgate.Fail, f.Crowd, "when those ahead of it are merged, put it into the queue again; or limit the queue's groups to one pull request"}
 	case f.Asked == Silent && f.Refusal != "":
 		return consent{mlgate.Unknown, "the forge was asked who approved it, and did not say: " + f.Refusal, "run again; the judging job's token needs `pull-requests: read` and `contents: read`"}
 	case f.Asked == Silent:
