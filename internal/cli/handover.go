@@ -97,6 +97,8 @@ func (a *app) noteHanded(c handover.Case) {
 		fmt.Fprintf(a.Stderr, "judging the push of %.12s to %s\n", c.Change.Head, inert.Line(c.Change.BaseBranch))
 	case c.Dependabot:
 		fmt.Fprintf(a.Stderr, "judging #%d, opened by Dependabot: its run had no secrets, and a token that reads\n", c.Change.Number)
+	case c.Unsure != "":
+		fmt.Fprintf(a.Stderr, "judging #%d: %s, so what it measured is told, and nothing builds on it\n", c.Change.Number, c.Unsure)
 	case c.Change.Fork:
 		fmt.Fprintf(a.Stderr, "judging #%d, from a fork: what it measured is told, and nothing builds on it\n", c.Change.Number)
 	default:

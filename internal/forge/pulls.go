@@ -47,7 +47,7 @@ func handedPulls(all []pull) []mlgate.HandedPull {
 		}
 		out = append(out, mlgate.HandedPull{
 			Labels: labels, Number: p.Number, Title: p.Title, Author: p.User.Login, Open: p.State == "open",
-			Head: p.Head.SHA, HeadBranch: p.Head.Ref, HeadRepo: p.Head.Repo.handed().ID, BaseBranch: p.Base.Ref, BaseRepo: p.Base.Repo.handed().ID, Created: p.Created,
+			Head: p.Head.SHA, HeadBranch: p.Head.Ref, HeadRepo: p.Head.Repo.handed().ID, BaseBranch: p.Base.Ref, BaseRepo: p.Base.Repo.handed().ID, Created: p.Created, Closed: p.Closed,
 		})
 	}
 	return out

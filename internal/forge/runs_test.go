@@ -2,6 +2,7 @@ package forge_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -90,7 +91,8 @@ func TestRuns(t *testing.T) {
 				"id": 1, "before": before, "after": "3", "ref": ref, "activity_type": "push", "timestamp": "2026-01-01T00:00:00Z", "actor": fakegithub.User{Login: "ada", ID: 1, Type: "User"},
 			}
 		}
-		closed := map[string]any{"number": 6, "state": "closed", "closed_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:09Z", "head": h.Pulls[0]["head"], "base": h.Pulls[0]["base"]}
+		closed := maps.Clone(h.Pulls[0])
+		closed["number"], closed["state"], closed["closed_at"], closed["updated_at"] = 6, "closed", "2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z"
 		h.Pulls = append(h.Pulls, closed)
 		h.Events = append(h.Events, fakegithub.Happened("automatic_base_change_succeeded", "2026-01-01T00:00:03Z"), fakegithub.Happened("base_ref_changed", "2026-01-01T00:00:02Z"))
 		h.Activity = []map[string]any{push("1", "refs/heads/other"), push("2", "refs/heads/main")}
@@ -107,7 +109,7 @@ func TestRuns(t *testing.T) {
 	if err != nil || len(pulls) != 1 || pulls[0].Number != 7 || !pulls[0].Open || pulls[0].HeadRepo != fakegithub.ForkID || pulls[0].BaseRepo != fakegithub.HomeID || !pulls[0].Created.Before(run.Created) {
 		t.Errorf("%+v, %v", pulls, err)
 	}
-	if pulls, err = g.Pulls(ctx, "mallory", "x", run.Created); err != nil || len(pulls) != 2 || pulls[1].Number != 6 || pulls[1].Open {
+	if pulls, err = g.Pulls(ctx, "mallory", "x", run.Created); err != nil || len(pulls) != 2 || pulls[1].Number != 6 || pulls[1].Open || !pulls[1].Closed.Equal(run.Created) {
 		t.Errorf("with those that were closed: %+v, %v", pulls, err)
 	}
 	if pulls, err = g.Pulls(ctx, "mallory", "x", run.Created.Add(time.Second)); err != nil || len(pulls) != 1 {

@@ -52,6 +52,9 @@ type Case struct {
 	// Dependabot opened the pull request: its run had a token that reads, and not the secrets of people's
 	// runs. It is told apart for people, and believed no more than anybody.
 	Dependabot bool
+	// Unsure says why the run may be of another base, or of another pull request; empty: it is not. Then its
+	// numbers count as a fork's: Change.Fork is set, they are told, and nothing builds on them.
+	Unsure string
 
 	o    Options
 	run  mlgate.HandedRun

@@ -44,6 +44,7 @@ type HandedPull struct {
 	BaseBranch string
 	BaseRepo   int64 // id
 	Created    time.Time
+	Closed     time.Time // zero: it is open
 }
 
 // HandedArtifact is one archive that a run left at the forge.
