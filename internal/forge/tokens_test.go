@@ -12,17 +12,17 @@ import (
 // tokenRows are requests of each row of docs/github-tokens.md. Rows without any are about git or are not
 // the repository's.
 var tokenRows = map[string][]string{
-	"push ledger, versions, stages":                 {"POST git/refs"},
-	"read the repository, CODEOWNERS, who pushed":   {"GET contents/CODEOWNERS", "GET activity"},
-	"comment on a pull request":                     {"POST issues/7/comments", "PATCH issues/comments/1", "DELETE issues/comments/1"},
-	"read pull requests and reviews":                {"GET pulls/7", "GET pulls/7/reviews", "GET pulls", "GET commits/abc/pulls"},
-	"set the commit status `mlgate`":                {"POST statuses/abc"},
-	"make checks with annotations":                  {"POST check-runs", "PATCH check-runs/1"},
-	"make deployments":                              {"POST deployments", "POST deployments/1/statuses"},
-	"read another workflow's run and its artifacts": {"GET actions/runs/1", "GET actions/runs/1/artifacts", "GET actions/artifacts/1/zip"},
-	"run a workflow again":                          {"POST actions/runs/1/rerun"},
-	"read who is in a team":                         nil,
-	"read the rules of branches and tags":           nil,
+	"push ledger, versions, stages; make releases": {"POST git/refs"},
+	"read the repository, CODEOWNERS, who pushed":  {"GET contents/CODEOWNERS", "GET activity"},
+	"comment on a pull request":                    {"POST issues/7/comments", "PATCH issues/comments/1", "DELETE issues/comments/1"},
+	"read pull requests and reviews":               {"GET pulls/7", "GET pulls/7/reviews", "GET pulls", "GET commits/abc/pulls"},
+	"set the commit status `mlgate`":               {"POST statuses/abc"},
+	"make checks with annotations":                 {"POST check-runs", "PATCH check-runs/1"},
+	"make deployments":                             {"POST deployments", "POST deployments/1/statuses"},
+	"read another workflow's run and its artifacts, and who let a run go on to an environment": {"GET actions/runs/1", "GET actions/runs/1/artifacts", "GET actions/artifacts/1/zip"},
+	"run a workflow again":                {"POST actions/runs/1/rerun"},
+	"read who is in a team":               nil,
+	"read the rules of branches and tags": nil,
 }
 
 // The page says what errors say.
