@@ -256,10 +256,22 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 		return nil, fmt.Errorf("it holds %d metrics, %d params, %d files: more than mlgate run writes", len(e.Metrics), len(e.Params), len(e.Inputs)+len(e.Outputs)+len(e.Tables))
 	case !slices.IsSortedFunc(e.Metrics, func(a, b mlgate.Metric) int { return cmp.Or(strings.Compare(a.Name, b.Name), 1) }):
 		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
+	case !checksFit(e):
+		return nil, errors.New("its checks are not in order, each once, with a status and texts of a size that mlgate run writes")
 	case !e.Complete():
 		return nil, errors.New("it claims numbers although a step failed")
 	}
 	return withInputs(mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, e, files)
+}
+
+func checksFit(e mlgate.Evidence) bool {
+	for i, c := range e.Checks {
+		if !slices.Contains(mlgate.CheckStatuses, c.Status) || len(c.Name) > mlgate.MaxCheckText || len(c.Message) > mlgate.MaxCheckText || len(c.File) > maxText || i > 0 && e.Checks[i-1].Name >= c.Name {
+			return false
+		}
+	}
+	n := len(e.Checks)
+	return n <= mlgate.MaxChecks && e.ChecksMore >= 0 && (e.ChecksMore == 0 || n == mlgate.MaxChecks)
 }
 
 func sameSteps(a, b []mlgate.StepRun) bool {

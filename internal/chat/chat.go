@@ -38,7 +38,7 @@ func (c Command) Acts() bool { return c.Verb == Override || c.Verb == Promote }
 const maxLine = 1000
 
 var (
-	rule   = pattern.Lazy(`^(gate|policy)/[!-~]{1,300}$`)
+	rule   = pattern.Lazy(`^(gate|check|policy)/[!-~]{1,300}$`)
 	stage  = pattern.Lazy(`^[a-zA-Z0-9][a-zA-Z0-9/_-]{0,99}$`)
 	commit = pattern.Lazy(`^@[0-9a-f]{40}([0-9a-f]{24})?$`)
 	digest = pattern.Lazy(`^@[0-9a-f]{64}$`)

@@ -28,23 +28,24 @@ type Run struct {
 
 // Demand is what must hold: it comes from the base.
 type Demand struct {
-	Path           string
-	Dir            string
-	Model          string
-	Requires       string
-	Baseline       []mlgate.BaselineRule
-	Gates          []mlgate.GateRule
-	OnInconclusive mlgate.Status // Warn or Fail
-	Policies       []Policy
-	WarnOnly       bool // `enforce: warn`
-	Promote        []mlgate.StageRule
-	Comment        string          // what becomes of the comment: "update", "none" or a word between them
-	Split          bool            // the model has a comment of its own
-	Owners         []string        // "@login" or "@org/team"; CodeOwners alone: those of CODEOWNERS; empty: nobody in particular
-	Approvals      int             // how many of them must say yes; at least 1
-	Protected      []string        // patterns of files whose change the owners must approve
-	Waivers        []mlgate.Waiver // dated exceptions
-	Reuse          string          // SameRecipe, ExactTree or Never
+	Path             string
+	Dir              string
+	Model            string
+	Requires         string
+	Baseline         []mlgate.BaselineRule
+	Gates            []mlgate.GateRule
+	OnInconclusive   mlgate.Status // Warn or Fail
+	FailedCheckWarns bool          `json:",omitempty"` // `on_failed_check: warn`
+	Policies         []Policy
+	WarnOnly         bool // `enforce: warn`
+	Promote          []mlgate.StageRule
+	Comment          string          // what becomes of the comment: "update", "none" or a word between them
+	Split            bool            // the model has a comment of its own
+	Owners           []string        // "@login" or "@org/team"; CodeOwners alone: those of CODEOWNERS; empty: nobody in particular
+	Approvals        int             // how many of them must say yes; at least 1
+	Protected        []string        // patterns of files whose change the owners must approve
+	Waivers          []mlgate.Waiver // dated exceptions
+	Reuse            string          // SameRecipe, ExactTree or Never
 }
 
 // CodeOwners under `owners` stands for those whom the repository's CODEOWNERS names.

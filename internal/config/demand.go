@@ -31,6 +31,7 @@ func (p *parsed) readDemand(k map[string]*yaml.Node) {
 	if p.text(k["on_inconclusive"]) == "fail" {
 		d.OnInconclusive = mlgate.Fail
 	}
+	d.FailedCheckWarns = p.text(k["on_failed_check"]) == "warn"
 	d.WarnOnly = p.text(k["enforce"]) == "warn"
 	d.Protected = p.texts(k["protected"])
 	p.owners(k)

@@ -101,9 +101,9 @@ var (
 		message: "not understood", fix: "write merge-base, base, stage:NAME or ref:NAME"}
 	ownerText    = grammar{name: "owner", doc: "`@login`, or `@org/team`", is: rx(`^@[a-zA-Z0-9][a-zA-Z0-9-]{0,38}(\[bot\])?(/[a-zA-Z0-9_][a-zA-Z0-9._-]{0,99})?$`), message: "no owner", fix: "write \"@login\" or \"@org/team\", in quotes"}
 	ownersText   = grammar{name: "owners", doc: "`@login`, `@org/team`, or alone `codeowners`", is: rx(`^(codeowners|@[a-zA-Z0-9][a-zA-Z0-9-]{0,38}(\[bot\])?(/[a-zA-Z0-9_][a-zA-Z0-9._-]{0,99})?)$`), message: "no owner", fix: "write \"@login\" or \"@org/team\", in quotes; or owners: codeowners"}
-	ruleText     = grammar{name: "rule", doc: "`gate/…`, `policy/…`, `step/…`", is: rx(`^(gate|policy|step|evidence)/[\s\S]+$`), max: 300, message: "no rule that can be waived", fix: "write it as the report does: gate/accuracy, policy/mlgate/metric-removed; governance cannot be waived"}
+	ruleText     = grammar{name: "rule", doc: "`gate/…`, `check/…`, `policy/…`, `step/…`", is: rx(`^(gate|check|policy|step|evidence)/[\s\S]+$`), max: 300, message: "no rule that can be waived", fix: "write it as the report does: gate/accuracy, policy/mlgate/metric-removed; governance cannot be waived"}
 	linkText     = grammar{name: "link", doc: "an https address", is: rx("^https://[^\x00-\x20\x7f-\u009f]+$"), max: 2000, message: "no https address", fix: "link the issue or the minutes where it was decided"}
-	readableText = grammar{name: "path", doc: pathDoc, is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV]|[mM][dD]|[pP][rR][oO][mM]|[oO][pP][eE][nN][mM][eE][tT][rR][iI][cC][sS])$`),
+	readableText = grammar{name: "path", doc: pathDoc, is: rx(`\.([jJ][sS][oO][nN]|[yY][aA]?[mM][lL]|[cC][sS][vV]|[sS][aA][rR][iI][fF]|[mM][dD]|[pP][rR][oO][mM]|[oO][pP][eE][nN][mM][eE][tT][rR][iI][cC][sS])$`),
 		message: "a file whose kind does not show in its name", fix: "write {kind: json, path: …}, or whichever kind it is: see docs/evidence.md"}
 )
 

@@ -19,6 +19,8 @@ var description = mapping("mlops.yaml",
 		doc:   "What the numbers must be, by the metric's name; `*` in it is any characters. A gate of exactly that name goes before patterns."},
 	key{name: "on_inconclusive", is: choice(word{name: "warn"}, word{name: "fail"}), example: "on_inconclusive: warn", fallback: "`warn`",
 		doc: "What it means when a gate cannot say, for want of a baseline."},
+	key{name: "on_failed_check", is: choice(word{name: "fail"}, word{name: "warn"}), example: "on_failed_check: warn", fallback: "`fail`",
+		doc: "What it means when a check in the evidence failed or could not be made: a test case, an expectation. The same goes for one that the baseline made and this change did not. See [checks](evidence.md#checks)."},
 	key{name: "policies", is: oneOrList(policy), example: "policies: [mlgate/metric-removed, ./policies]",
 		doc: "Rego to judge by: `mlgate/NAME` is built in, `./PATH` is a file or folder beside this file, an address with a pin is elsewhere. See [policies](policies.md)."},
 	key{name: "owners", is: oneOrList(text(ownersText)), example: `owners: ["@acme/risk", "@kim"]`, fallback: "nobody in particular: findings about such changes warn",
@@ -102,11 +104,11 @@ var image = mapping("",
 	"pull_policy": "write `pull`"})
 
 var evidence = mapping("",
-	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "counts of tests"},
+	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "tests"}, word{name: "gx", doc: "Great Expectations"}, word{name: "evidently"}, word{name: "pandera", doc: "its `SchemaErrors`"}, word{name: "sarif", doc: "static analysis"},
 		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "model-card"}, word{name: "prometheus"},
 	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},
 	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file."},
-	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; with `kind: junit` it is `tests`", doc: "Put before every name of a metric, with a dot."},
+	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; of kinds with checks `tests` or the tool", doc: "Put before every name of a metric, with a dot."},
 ).orShort(text(pathText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`"})
 
 var artifact = mapping("",

@@ -52,6 +52,7 @@ func (h *Hearing) document(out mlgate.Outcome, d config.Demand, gates []mlgate.G
 	}
 	c.Metrics.Head, c.Params.Head = byName(out.Evidence)
 	c.Metrics.Base, c.Params.Base = byName(out.BaseEvidence)
+	c.Checks.Head, c.Checks.Base = checksByName(out.Evidence), checksByName(out.BaseEvidence)
 	for _, f := range h.files {
 		c.Files = append(c.Files, f.Path)
 		c.Changes = append(c.Changes, mlgate.CaseFile{Path: f.Path, What: whatHappened(f), Old: f.OldID, New: f.NewID})
@@ -130,6 +131,17 @@ func (h *Hearing) card() *mlgate.CaseCard {
 		return &mlgate.CaseCard{Path: file, Size: len(data), Text: strings.ToValidUTF8(string(shown), "\uFFFD"), Cut: len(data) > len(shown)}
 	}
 	return nil
+}
+
+func checksByName(e *mlgate.Evidence) map[string]mlgate.CheckStatus {
+	out := map[string]mlgate.CheckStatus{}
+	if e == nil {
+		return out
+	}
+	for _, c := range e.Checks {
+		out[c.Name] = c.Status
+	}
+	return out
 }
 
 func byName(e *mlgate.Evidence) (map[string]mlgate.Number, map[string]string) {

@@ -32,7 +32,7 @@ func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate
 }
 
 func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
-	seen := map[string]string{}
+	seen, checks := map[string]string{}, map[string]string{}
 	for _, src := range run.Evidence {
 		data, err := r.Work.Read(src.Path, maxEvidenceFile)
 		if errors.Is(err, mlgate.ErrNotFound) {
@@ -51,11 +51,19 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 			}
 			seen[m.Name] = src.Path
 		}
+		for _, c := range got.Checks {
+			if other, twice := checks[c.Name]; twice {
+				return fmt.Errorf("reading the checks: %q stands in %q and in %q: give one of them a prefix", c.Name, other, src.Path)
+			}
+			checks[c.Name] = src.Path
+		}
+		ev.Checks = append(ev.Checks, got.Checks...)
 		ev.Metrics, ev.Dropped, ev.LeftOut = append(ev.Metrics, got.Metrics...), append(ev.Dropped, got.Dropped...), append(ev.LeftOut, got.LeftOut...)
 		if err := r.tables(ctx, ev, src.Path, got.Tables, mayStay(run, recipe)); err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
 	}
+	ev.Checks, ev.ChecksMore = mlgate.KeepChecks(ev.Checks)
 	slices.SortFunc(ev.Tables, func(a, b mlgate.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return nil

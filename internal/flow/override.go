@@ -120,7 +120,7 @@ func (h *Hearing) said(ctx context.Context, o mlgate.Override) error {
 			rules = append(rules, g.Rule)
 		}
 		for _, f := range v.Findings {
-			if strings.HasPrefix(f.Rule, "gate/") || strings.HasPrefix(f.Rule, "policy/") {
+			if strings.HasPrefix(f.Rule, "gate/") || strings.HasPrefix(f.Rule, "check/") || strings.HasPrefix(f.Rule, "policy/") {
 				rules = append(rules, f.Rule)
 			}
 		}
@@ -130,7 +130,7 @@ func (h *Hearing) said(ctx context.Context, o mlgate.Override) error {
 	if len(sealed) == 0 || slices.Contains(rules, o.Rule) {
 		return nil
 	}
-	there := "none of a gate or policy is: see its report"
+	there := "none of a gate, check or policy is: see its report"
 	if len(rules) > 0 {
 		there = "these are: " + strings.Join(rules[:min(len(rules), maxRules)], ", ")
 	}

@@ -97,6 +97,9 @@ func judged(out *report.RuleAnswer, vs []verdict, names []string) {
 				j.Findings = append(j.Findings, f)
 			}
 		}
+		if len(j.Findings) == 0 {
+			j.Findings = foldedIn(out.Rule, v.Findings)
+		}
 		if len(j.Gates)+len(j.Findings) == 0 {
 			j.Silent = slices.ContainsFunc(names, func(n string) bool { return asked(n, v.Rules) })
 		}
@@ -108,6 +111,16 @@ func judged(out *report.RuleAnswer, vs []verdict, names []string) {
 			out.Older++
 		}
 	}
+}
+
+// foldedIn: of checks that passed a verdict keeps the number, by the prefix of their names.
+func foldedIn(name string, all []mlgate.Finding) []mlgate.Finding {
+	for _, f := range all {
+		if strings.HasPrefix(f.Rule, "check/") && f.Status == mlgate.Pass && strings.HasPrefix(name, f.Rule+"/") {
+			return []mlgate.Finding{f}
+		}
+	}
+	return nil
 }
 
 // asked reports whether a policy was asked in a verdict.

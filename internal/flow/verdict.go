@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/gate"
 	"github.com/mlgate/mlgate/internal/governance"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -106,6 +107,7 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 	if err := h.inputs(ctx, out); err != nil {
 		return err
 	}
+	out.Findings = append(out.Findings, gate.Checks(out.Evidence, out.BaseEvidence, h.onFailedCheck())...)
 	for _, r := range h.rules {
 		results, at := gate.Judge(r.demand.Gates, out.Evidence, out.BaseEvidence), h.placesOf(r.demand)
 		for i := range results {
@@ -122,6 +124,22 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 		out.Findings = mergeFindings(out.Findings, said)
 	}
 	return h.preview(ctx, out)
+}
+
+// onFailedCheck is what a failed check means: the strictest of the demands that must hold.
+func (h *Hearing) onFailedCheck() mlgate.Status {
+	worst := mlgate.Warn
+	for _, r := range h.rules {
+		worst = min(worst, onFailedCheck(r.demand))
+	}
+	return worst
+}
+
+func onFailedCheck(d config.Demand) mlgate.Status {
+	if d.FailedCheckWarns {
+		return mlgate.Warn
+	}
+	return mlgate.Fail
 }
 
 // mergeGates adds the results of a second set of demands, unless they say the same.
@@ -166,10 +184,11 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 	if err != nil {
 		return fmt.Errorf("asking the policies of this change: %w", err)
 	}
+	said = append(said, gate.Checks(out.Evidence, out.BaseEvidence, onFailedCheck(h.own.demand))...)
 	governance.Waive(gates, said, h.own.demand.Waivers, h.desk.Now())
 	v := governance.Fold(gates, said, governance.FoldOptions{
 		OnInconclusive: h.own.demand.OnInconclusive, WarnOnly: h.own.demand.WarnOnly, NoBaseline: out.BaseEvidence == nil,
-		Demanded: len(h.own.demand.Gates)+len(h.own.demand.Policies) > 0,
+		Demanded: len(h.own.demand.Gates)+len(h.own.demand.Policies)+len(out.Evidence.Checks) > 0,
 	})
 	out.Preview = string(v.Word)
 	if v.Cause != "" {
@@ -214,6 +233,7 @@ func (h *Hearing) waivers() []mlgate.Waiver {
 // read.
 func (h *Hearing) fold(out mlgate.Outcome) mlgate.Verdict {
 	o := governance.FoldOptions{OnInconclusive: mlgate.Warn, WarnOnly: true, NoBaseline: out.BaseEvidence == nil}
+	o.Demanded = out.Evidence != nil && len(out.Evidence.Checks) > 0
 	for _, r := range h.rules {
 		o.OnInconclusive = min(o.OnInconclusive, r.demand.OnInconclusive)
 		o.WarnOnly = o.WarnOnly && r.demand.WarnOnly

@@ -10,7 +10,7 @@ import (
 // what governance says: that takes approvals.
 func Override(gates []mlgate.GateResult, findings []mlgate.Finding, all []mlgate.Override) {
 	for _, o := range all {
-		if kind, _, _ := strings.Cut(o.Rule, "/"); kind != "gate" && kind != "policy" {
+		if kind, _, _ := strings.Cut(o.Rule, "/"); kind != "gate" && kind != "check" && kind != "policy" {
 			continue
 		}
 		use(&mlgate.Waiver{Rule: o.Rule, Reason: o.Reason, Owner: "@" + o.By, Link: o.Link}, gates, findings)

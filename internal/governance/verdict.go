@@ -77,6 +77,8 @@ func short(rule string) string {
 	switch kind {
 	case "gate":
 		return name
+	case "check":
+		return "check " + name
 	case "step":
 		return "step " + name
 	case "policy":

@@ -18,6 +18,7 @@ type Case struct {
 	Base        *Evidence       `json:"base,omitempty"`    // compared with; absent: there is no baseline
 	Metrics     CaseMetrics     `json:"metrics"`           // the same numbers by name
 	Params      CaseParams      `json:"params"`            // the same parameters by name
+	Checks      CaseChecks      `json:"checks"`            // the same checks by name
 	Gates       []GateResult    `json:"gates"`             // what the gates said
 	Files       []string        `json:"files"`             // paths that the change touches, sorted; from the top of the repository
 	Changes     []CaseFile      `json:"changes"`           // the same files, with what happened to each
@@ -42,6 +43,13 @@ type CaseMetrics struct {
 type CaseParams struct {
 	Head map[string]string `json:"head"` // of this change, as text
 	Base map[string]string `json:"base"` // of the baseline, as text
+}
+
+// CaseChecks are the checks of both sides by name: how each ended, as "pass", "fail", "warn", "error" or
+// "skipped".
+type CaseChecks struct {
+	Head map[string]CheckStatus `json:"head"` // of this change
+	Base map[string]CheckStatus `json:"base"` // of the baseline; empty: there is none
 }
 
 // CaseFile is one path that the change touches. No renames are guessed: a moved file is one removed

@@ -167,6 +167,7 @@ func TestSchemaFitsCases(t *testing.T) {
 		Stages: []mlgate.CaseStage{}, Targets: []string{}, Demands: []mlgate.ValueChange{},
 		Metrics: mlgate.CaseMetrics{Head: map[string]mlgate.Number{}, Base: map[string]mlgate.Number{}},
 		Params:  mlgate.CaseParams{Head: map[string]string{}, Base: map[string]string{}},
+		Checks:  mlgate.CaseChecks{Head: map[string]mlgate.CheckStatus{}, Base: map[string]mlgate.CheckStatus{}},
 	}
 	schema := policy.Schema(nil)
 	delete(schema, "$schema")

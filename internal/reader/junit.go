@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // maxNodes is how many elements of an XML file are looked at.
@@ -36,6 +38,9 @@ type junitReader struct {
 	path   []string
 	nodes  int
 	test   map[string]bool // elements below the open testcase; nil: none is open
+	name   string          // of the open testcase, with its class or suite
+	said   string          // by the worst of its elements
+	sheet  *sheet
 }
 
 // readJUnit counts tests. A test with an error is no failed one, and neither is a skipped one.
@@ -43,7 +48,7 @@ func readJUnit(s *sheet, data []byte) error {
 	if s.src.Prefix == "" {
 		s.src.Prefix = "tests"
 	}
-	r := &junitReader{dec: xml.NewDecoder(bytes.NewReader(data))}
+	r := &junitReader{sheet: s, dec: xml.NewDecoder(bytes.NewReader(data))}
 	if err := r.walk(); err != nil {
 		return err
 	}
@@ -113,10 +118,13 @@ func (r *junitReader) open(e xml.StartElement) error {
 		n := attrCount(e, "failures") + attrCount(e, "errors")
 		r.suites = append(r.suites, tally{suite: attr(e, "name"), stated: n})
 	case name == "testcase":
-		r.test = map[string]bool{}
+		r.test, r.name, r.said = map[string]bool{}, r.called(e), ""
 		return r.clock(e)
 	case inTest:
 		r.test[name] = true
+		if ended(r.test) == ended(map[string]bool{name: true}) {
+			r.said = attr(e, "message")
+		}
 	}
 	return nil
 }
@@ -145,6 +153,7 @@ func (r *junitReader) close(name string) error {
 	r.path = r.path[:len(r.path)-1]
 	switch name {
 	case "testcase":
+		r.sheet.check(r.name, ended(r.test), r.said)
 		r.all.count(r.test)
 		for i := range r.suites {
 			r.suites[i].count(r.test)
@@ -160,14 +169,39 @@ func (r *junitReader) close(name string) error {
 	return nil
 }
 
-func (t *tally) count(below map[string]bool) {
-	t.total++
+// called is the whole name of a testcase: its class, or else its suite, and its own.
+func (r *junitReader) called(e xml.StartElement) string {
+	class := attr(e, "classname")
+	if class == "" && len(r.suites) > 0 {
+		class = r.suites[len(r.suites)-1].suite
+	}
+	if class == "" {
+		return attr(e, "name")
+	}
+	return class + "/" + attr(e, "name")
+}
+
+// ended says how a testcase ended by the elements below it.
+func ended(below map[string]bool) mlgate.CheckStatus {
 	switch {
 	case below["error"]:
-		t.errors++
+		return mlgate.CheckError
 	case below["failure"]:
-		t.failed++
+		return mlgate.CheckFailed
 	case below["skipped"]:
+		return mlgate.CheckSkipped
+	}
+	return mlgate.CheckPassed
+}
+
+func (t *tally) count(below map[string]bool) {
+	t.total++
+	switch ended(below) {
+	case mlgate.CheckError:
+		t.errors++
+	case mlgate.CheckFailed:
+		t.failed++
+	case mlgate.CheckSkipped:
 		t.skipped++
 	}
 }

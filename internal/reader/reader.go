@@ -1,5 +1,5 @@
 // Package reader turns files into numbers: JSON, YAML, CSV, JUnit XML, mlgate's own schema, and what
-// tools write that evaluate models. It guesses nothing: what is no number is left out and named, a value that means two things is an error.
+// tools write that evaluate models or test data: metrics, and checks. It guesses nothing: what is no number is left out and named, a value that means two things is an error.
 //
 // It opens no file itself, and it does not know what a number is good for.
 package reader
@@ -52,6 +52,10 @@ var kinds = []struct {
 	{"trainer-results", readAllResults, []string{`_samples"`, `_runtime"`}, looksAllResults},
 	{"model-card", readModelCard, nil, nil},
 	{"prometheus", readPrometheus, nil, nil},
+	{"gx", readGX, []string{`"evaluated_expectations"`}, looksGX},
+	{"evidently", readEvidently, nil, looksEvidently},
+	{"pandera", readPandera, []string{`"schema"`, `"check"`, `"error"`}, looksPandera},
+	{"sarif", readSARIF, []string{`"driver"`, `"runs"`}, looksSARIF},
 }
 
 // Kinds lists the formats.
@@ -77,6 +81,9 @@ type sheet struct {
 	left    []mlgate.LeftOut
 	more    int
 	tables  []mlgate.Table
+	checks  []mlgate.Check
+	named   map[string]int // of checks
+	taken   map[string]int // keys of metrics that a tool may write twice
 	repeats int
 }
 
@@ -127,7 +134,7 @@ func reading(src mlgate.Source, data []byte, read func(*sheet, []byte) error) (m
 	if s.more > 0 {
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
 	}
-	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables}, nil
+	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks}, nil
 }
 
 // lookedInto is the kind that the content says, where the name alone says less.

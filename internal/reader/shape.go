@@ -7,7 +7,7 @@ import (
 
 // How far a file is looked into to see whose it is.
 const (
-	maxShapeDepth = 3
+	maxShapeDepth = 4
 	maxShapeKeys  = 200 // of one object below the top
 )
 

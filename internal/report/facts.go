@@ -21,6 +21,9 @@ func facts(o mlgate.Outcome) [][2]string {
 		add("Compared with", compared(o))
 		add("Evidence", evidence(o))
 		add("Left out", strings.Join(o.Evidence.Dropped, "; "))
+		if n := o.Evidence.ChecksMore; n > 0 {
+			add("Checks", fmt.Sprintf("%d more than the %d that are kept by name", n, len(o.Evidence.Checks)))
+		}
 	}
 	add("Files", files(o))
 	add("Reference", reference(o.Reference))

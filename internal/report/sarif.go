@@ -175,6 +175,8 @@ func about(s said) (short, full string) {
 	switch s.kind() {
 	case "gate":
 		return "Gate on " + name, fmt.Sprintf("The metric %s must stay within the limits that stand under gates in mlops.yaml. They are taken from the base branch, not from the change.", name)
+	case "check":
+		return "Check " + name, fmt.Sprintf("The check %s stands in a file that mlops.yaml names under evidence. on_failed_check says what it means when it fails, or when the baseline made it and this change did not.", name)
 	case "policy":
 		return "Policy " + name, fmt.Sprintf("The policy %s, named under policies in mlops.yaml of the base branch, judges the whole case.", name)
 	case "governance":

@@ -77,14 +77,20 @@ func findings(b *strings.Builder, all []mlgate.Finding) {
 		rule   string
 		status mlgate.Status
 	}
+	kindOf := func(f mlgate.Finding) kind {
+		if strings.HasPrefix(f.Rule, "check/") { // each check is a rule of its own
+			return kind{"check", f.Status}
+		}
+		return kind{f.Rule, f.Status}
+	}
 	seen, shown := map[kind]int{}, map[kind]int{}
 	for _, f := range all {
-		seen[kind{f.Rule, f.Status}]++
+		seen[kindOf(f)]++
 	}
 	for _, f := range all {
-		k := kind{f.Rule, f.Status}
+		k := kindOf(f)
 		if shown[k]++; shown[k] == maxOfRule+1 {
-			fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s and %d more of %s; --format json has them all", mark(f), seen[k]-maxOfRule, f.Rule)))
+			fmt.Fprintln(b, "  "+inert.Line(fmt.Sprintf("%s and %d more of %s; --format json has them all", mark(f), seen[k]-maxOfRule, k.rule)))
 		}
 		if shown[k] > maxOfRule {
 			continue
