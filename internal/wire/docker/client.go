@@ -59,7 +59,7 @@ type Unreachable struct {
 }
 
 func (u *Unreachable) Error() string {
-	return fmt.Sprintf("asking the Docker engine at %s: %v", inert.Line(u.Host), u.Reason)
+	return fmt.Sprintf("asking the Docker engine at %s: %s", inert.Line(u.Host), harmless(u.Reason.Error()))
 }
 
 func (u *Unreachable) Unwrap() error { return u.Reason }
@@ -174,7 +174,27 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, func(), e
 		return nil, nil, err
 	}
 	body := resp.Body
+	resp.Body = patient{body, func(err error) error {
+		if errors.Is(context.Cause(ctx), errSilent) {
+			return fmt.Errorf("%w for %s", errSilent, c.patience)
+		}
+		return err
+	}}
 	return resp, func() { done(); _ = body.Close() }, nil
+}
+
+// patient is an answer that says why reading it was given up.
+type patient struct {
+	io.ReadCloser
+	why func(error) error
+}
+
+func (p patient) Read(b []byte) (int, error) {
+	n, err := p.ReadCloser.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = p.why(err)
+	}
+	return n, err
 }
 
 func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
