@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 	"discovery":  {"mlgate", "glob"},
 	"report":     {"mlgate", "inert"},
 	"bundle":     {"mlgate", "pattern"},
-	"handover":   {"mlgate"},
+	"handover":   {"mlgate", "pattern"},
 	"comment":    {"mlgate", "pattern"},
 	"chat":       {"mlgate", "inert", "pattern"},
 	"check":      {"mlgate", "pattern"},

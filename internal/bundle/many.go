@@ -13,7 +13,8 @@ import (
 
 // Limits of a bundle of several models.
 const (
-	maxModels = 1000
+	// MaxModels is how many models one change's bundles have at most.
+	MaxModels = 1000
 	// MaxAll is the largest bundle that is read, in bytes.
 	MaxAll = 512 << 20
 )
@@ -75,8 +76,8 @@ func parts(tr *tar.Reader) ([]mlgate.Bundle, error) {
 			return nil, fmt.Errorf("unpacking: not a whole tar: %w", err)
 		case h.Typeflag != tar.TypeReg || !partName().MatchString(h.Name) || names[h.Name]:
 			return nil, fmt.Errorf("unpacking: %q is no part of a bundle, or stands in it twice", h.Name)
-		case len(all) >= maxModels:
-			return nil, fmt.Errorf("unpacking: it holds more than %d models", maxModels)
+		case len(all) >= MaxModels:
+			return nil, fmt.Errorf("unpacking: it holds more than %d models", MaxModels)
 		}
 		names[h.Name] = true
 		b, err := Unpack(tr)

@@ -69,22 +69,40 @@ func (a *app) readBundles(dir string) ([]mlgate.Bundle, error) {
 	if len(files) == 0 {
 		return nil, &mlgate.Waiting{Reason: fmt.Sprintf("there is no bundle in %q (a file that ends in %s): did the jobs that run the steps end, and were their bundles brought here?", dir, bundleEnding)}
 	}
-	var all []mlgate.Bundle
-	from := map[string]string{}
+	all := newGathering()
 	for _, file := range files {
 		some, err := a.readBundle(filepath.Join(dir, file))
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range some {
-			if other, twice := from[b.Model]; twice {
-				return nil, fmt.Errorf("reading the bundles in %q: %q and %q are both of model %q, and only one can count; nothing was judged", dir, other, file, b.Model)
-			}
-			from[b.Model] = file
+		if err := all.add(file, some); err != nil {
+			return nil, fmt.Errorf("reading the bundles in %q: %w", dir, err)
 		}
-		all = append(all, some...)
 	}
-	return all, nil
+	return all.bundles, nil
+}
+
+// gathering is what the jobs of a matrix left.
+type gathering struct {
+	bundles []mlgate.Bundle
+	from    map[string]string // by model
+}
+
+func newGathering() *gathering { return &gathering{from: map[string]string{}} }
+
+// add takes the bundles of one job. A model stands in all of them once.
+func (g *gathering) add(from string, some []mlgate.Bundle) error {
+	for _, b := range some {
+		if other, twice := g.from[b.Model]; twice {
+			return fmt.Errorf("%q and %q are both of model %q, and only one can count; nothing was judged", other, from, b.Model)
+		}
+		if len(g.bundles) == bundle.MaxModels {
+			return fmt.Errorf("with %q they hold more than %d models", from, bundle.MaxModels)
+		}
+		g.from[b.Model] = from
+		g.bundles = append(g.bundles, b)
+	}
+	return nil
 }
 
 // bundleFiles names the bundles below a folder. Links are not followed.

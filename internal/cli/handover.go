@@ -21,7 +21,7 @@ type handed struct{ workflow, artifact string }
 
 func (h *handed) handedFlags(c *cobra.Command) {
 	c.Flags().StringVar(&h.workflow, "workflow", "", "on workflow_run: path of the workflow whose bundles are taken (default "+handover.Workflow+")")
-	c.Flags().StringVar(&h.artifact, "artifact", "", "on workflow_run: name of the artifact that holds the bundle (default "+handover.Artifact+")")
+	c.Flags().StringVar(&h.artifact, "artifact", "", "on workflow_run: name of the artifact that holds the bundle, or of those of a matrix what their names begin with, and * (default "+handover.Artifact+")")
 }
 
 // handsOver reports whether another workflow's run started this one.
@@ -71,7 +71,7 @@ func (a *app) takeOver(ctx context.Context, o ciOptions, change *mlgate.Change) 
 // reason why there is none is what people wait for. One that cannot be opened is an error.
 func (a *app) judgeHanded(ctx context.Context, o ciOptions, c handover.Case) ([]mlgate.Outcome, error) {
 	o.bundle = "the run's" // no step runs
-	data, none := c.Bundle(ctx)
+	left, none := c.Bundles(ctx)
 	var waiting *mlgate.Waiting
 	if errors.As(none, &waiting) {
 		outs, err := a.judgeChange(ctx, o, c.Change, nil)
@@ -83,11 +83,20 @@ func (a *app) judgeHanded(ctx context.Context, o ciOptions, c handover.Case) ([]
 	if none != nil {
 		return nil, none
 	}
-	all, err := bundle.UnpackAll(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("reading the bundle of the run %s: %w", c.Change.Handed.ID, err)
+	if left.Earlier > 0 {
+		fmt.Fprintf(a.Stderr, "%d artifacts are of an earlier attempt of that run and do not count: run all jobs again\n", left.Earlier)
 	}
-	return a.judgeChange(ctx, o, c.Change, all)
+	all := newGathering()
+	for _, f := range left.Files {
+		some, err := bundle.UnpackAll(bytes.NewReader(f.Data))
+		if err == nil {
+			err = all.add(f.Artifact, some)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the artifact %q of the run %s: %w", f.Artifact, c.Change.Handed.ID, err)
+		}
+	}
+	return a.judgeChange(ctx, o, c.Change, all.bundles)
 }
 
 // noteHanded says in the log whose numbers these are.

@@ -16,42 +16,48 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// maxArtifacts of one name are listed: a run has one.
-const maxArtifacts = 100
+// maxArtifacts of one run are read: those of a few attempts of the largest matrix.
+const maxArtifacts = 1000
 
-// Artifacts lists the artifacts of a run with a name, of all its attempts.
+// artifact are the fields that are used.
+type artifact struct {
+	ID      int64     `json:"id"`
+	Name    string    `json:"name"`
+	Size    int64     `json:"size_in_bytes"`
+	Expired bool      `json:"expired"`
+	Created time.Time `json:"created_at"`
+	Digest  string    `json:"digest"`
+	Run     struct {
+		ID       int64  `json:"id"`
+		Repo     int64  `json:"repository_id"`
+		HeadRepo int64  `json:"head_repository_id"`
+		Head     string `json:"head_sha"`
+	} `json:"workflow_run"`
+}
+
+func (a artifact) handed() mlgate.HandedArtifact {
+	digest, _ := strings.CutPrefix(a.Digest, "sha256:")
+	return mlgate.HandedArtifact{
+		ID: a.ID, Name: a.Name, Size: a.Size, Expired: a.Expired, Created: a.Created, SHA256: mlgate.Digest(digest),
+		Run: a.Run.ID, Repo: a.Run.Repo, HeadRepo: a.Run.HeadRepo, Head: a.Run.Head,
+	}
+}
+
+// Artifacts lists the artifacts of a run with a name, of all its attempts; empty: those of every name.
 func (g *GitHub) Artifacts(ctx context.Context, run int64, name string) ([]mlgate.HandedArtifact, error) {
-	var list struct {
-		Total     int `json:"total_count"`
-		Artifacts []struct {
-			ID      int64     `json:"id"`
-			Name    string    `json:"name"`
-			Size    int64     `json:"size_in_bytes"`
-			Expired bool      `json:"expired"`
-			Created time.Time `json:"created_at"`
-			Digest  string    `json:"digest"`
-			Run     struct {
-				ID       int64  `json:"id"`
-				Repo     int64  `json:"repository_id"`
-				HeadRepo int64  `json:"head_repository_id"`
-				Head     string `json:"head_sha"`
-			} `json:"workflow_run"`
-		} `json:"artifacts"`
-	}
-	path := fmt.Sprintf("/actions/runs/%d/artifacts?per_page=%d&name=%s", run, maxArtifacts, url.QueryEscape(name))
-	if _, err := g.get(ctx, path, &list); err != nil {
-		return nil, err
-	}
-	if list.Total > maxArtifacts {
-		return nil, fmt.Errorf("reading the list: the run left %d artifacts of that name, at most %d are read", list.Total, maxArtifacts)
+	path := fmt.Sprintf("repos/%s/%s/actions/runs/%d/artifacts", g.owner, g.repo, run)
+	if name != "" {
+		path += "?name=" + url.QueryEscape(name)
 	}
 	var out []mlgate.HandedArtifact
-	for _, a := range list.Artifacts {
-		digest, _ := strings.CutPrefix(a.Digest, "sha256:")
-		out = append(out, mlgate.HandedArtifact{
-			ID: a.ID, Name: a.Name, Size: a.Size, Expired: a.Expired, Created: a.Created, SHA256: mlgate.Digest(digest),
-			Run: a.Run.ID, Repo: a.Run.Repo, HeadRepo: a.Run.HeadRepo, Head: a.Run.Head,
-		})
+	for a, err := range list[artifact](ctx, g, path, "artifacts") {
+		switch {
+		case err != nil:
+			return nil, err
+		case len(out) == maxArtifacts:
+			return nil, fmt.Errorf("reading the list: the run left more than %d artifacts, and no more are read", maxArtifacts)
+		}
+		out = append(out, a.handed())
 	}
 	return out, nil
 }

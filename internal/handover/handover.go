@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -32,14 +31,16 @@ type Options struct {
 	// Workflow is the path of the only workflow file whose runs are believed; a bare name stands below
 	// .github/workflows. Empty: Workflow.
 	Workflow string
-	Artifact string // name of the artifact; empty: Artifact
-	Run      int64  // id of the run that ended
-	Attempt  int    // the attempt that ended
-	Repo     int64  // id of our repository as the runner says; 0: it does not say
+	// Artifact is the name of the artifact that holds the bundle; with a * at its end what the names of
+	// several begin with, as the jobs of a matrix leave them. Empty: Artifact.
+	Artifact string
+	Run      int64 // id of the run that ended
+	Attempt  int   // the attempt that ended
+	Repo     int64 // id of our repository as the runner says; 0: it does not say
 	Limits   Limits
 }
 
-// Limits of what is downloaded and unpacked, in bytes.
+// Limits of what is downloaded and unpacked, in bytes, of all artifacts together.
 type Limits struct{ Archive, Content int64 }
 
 // Standard are the limits for a real run: a bundle has no more.
@@ -66,7 +67,10 @@ type Case struct {
 // has a Change only when its pull request is known.
 func Identify(ctx context.Context, o Options) (Case, error) {
 	c := Case{o: o.defaults()}
-	var err error
+	err := c.o.check()
+	if err != nil {
+		return c, err
+	}
 	if c.home, err = o.Runs.Home(ctx); err != nil {
 		return c, fmt.Errorf("asking which repository this is: %w", err)
 	}
@@ -180,65 +184,4 @@ func (c *Case) concluded() error {
 		return &mlgate.Waiting{Reason: fmt.Sprintf("the run of the steps ended as %q: there are no numbers; run it again", c.run.Conclusion)}
 	}
 	return fmt.Errorf("looking at the run %d that ended: it ended as %q, which mlgate does not know", c.run.ID, c.run.Conclusion)
-}
-
-// Bundle downloads what the run left, and takes the one file out of it. A Waiting error says why there
-// is none.
-func (c Case) Bundle(ctx context.Context) ([]byte, error) {
-	if err := c.concluded(); err != nil {
-		return nil, err
-	}
-	all, err := c.o.Runs.Artifacts(ctx, c.run.ID, c.o.Artifact)
-	if err != nil {
-		return nil, fmt.Errorf("asking for the artifacts of the run %d: %w", c.run.ID, err)
-	}
-	a, err := c.choose(all)
-	if err != nil {
-		return nil, fmt.Errorf("looking for the artifact %q of the run %d: %w", c.o.Artifact, c.run.ID, err)
-	}
-	data, err := c.o.Runs.Archive(ctx, a.ID, c.o.Limits.Archive)
-	if err != nil {
-		return nil, fmt.Errorf("downloading the artifact %q of the run %d: %w", a.Name, c.run.ID, err)
-	}
-	if a.SHA256 != "" && mlgate.DigestOf(data) != a.SHA256 {
-		return nil, fmt.Errorf("downloading the artifact %q of the run %d: its digest is %s, the forge said %s", a.Name, c.run.ID, mlgate.DigestOf(data).Short(), a.SHA256.Short())
-	}
-	out, err := Unzip(data, c.o.Limits.Content)
-	if err != nil {
-		return nil, fmt.Errorf("opening the artifact %q of the run %d: %w", a.Name, c.run.ID, err)
-	}
-	return out, nil
-}
-
-// choose takes the only artifact of this attempt.
-func (c Case) choose(all []mlgate.HandedArtifact) (mlgate.HandedArtifact, error) {
-	var fit []mlgate.HandedArtifact
-	earlier := 0
-	for _, a := range all {
-		switch {
-		case a.Name != c.o.Artifact:
-		case a.Created.Before(c.run.Started.Add(-time.Second)): // GitHub's times are whole seconds
-			earlier++
-		default:
-			fit = append(fit, a)
-		}
-	}
-	switch {
-	case len(fit) > 1:
-		return mlgate.HandedArtifact{}, fmt.Errorf("there are %d of that name, and one is taken", len(fit))
-	case len(fit) == 0 && earlier > 0:
-		return mlgate.HandedArtifact{}, &mlgate.Waiting{Reason: fmt.Sprintf("it is of an earlier attempt than %d, and numbers of this one are judged: run all jobs again", c.run.Attempt)}
-	case len(fit) == 0:
-		return mlgate.HandedArtifact{}, &mlgate.Waiting{Reason: "there is none: did the run end before it wrote its bundle?"}
-	}
-	a := fit[0]
-	switch {
-	case a.Expired:
-		return a, &mlgate.Waiting{Reason: "it has expired: run the steps again"}
-	case a.Run != c.run.ID || a.Repo != c.home.ID || a.HeadRepo != c.run.HeadRepo.ID || a.Head != c.run.Head:
-		return a, errors.New("it belongs to another run, repository or commit")
-	case a.Size < 0 || a.Size > c.o.Limits.Archive:
-		return a, fmt.Errorf("it has %d bytes, at most %d are downloaded", a.Size, c.o.Limits.Archive)
-	}
-	return a, nil
 }

@@ -89,7 +89,7 @@ var hostiles = []hostile{
 	{"pushed to while it was judged", func(h *hub) { p := h.pulls[0]; p.Head = other; h.later = []mlgate.HandedPull{p} }, true, "pushed to while"},
 	{"no artifact", func(h *hub) { h.artifacts = nil }, true, "there is none"},
 	{"artifact of another name", func(h *hub) { h.artifacts[0].Name = "mlgate-evil" }, true, "there is none"},
-	{"two artifacts", func(h *hub) { h.artifacts = append(h.artifacts, h.artifacts[0]) }, false, "2 of that name"},
+	{"two artifacts", func(h *hub) { h.artifacts = append(h.artifacts, h.artifacts[0]) }, false, `more than one has the name "mlgate"`},
 	{"artifact of the attempt before", func(h *hub) { h.artifacts[0].Created = h.run.Started.Add(-time.Hour) }, true, "earlier attempt"},
 	{"artifact expired", func(h *hub) { h.artifacts[0].Expired = true }, true, "expired"},
 	{"artifact of another run", func(h *hub) { h.artifacts[0].Run = 501 }, false, "another run"},

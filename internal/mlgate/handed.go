@@ -66,7 +66,7 @@ type Runs interface {
 	// Home is the repository that all this is about.
 	Home(ctx context.Context) (HandedRepo, error)
 	Run(ctx context.Context, id int64) (HandedRun, error)
-	// Artifacts lists those of all attempts of a run with a name.
+	// Artifacts lists those of all attempts of a run with a name; empty: with any.
 	Artifacts(ctx context.Context, run int64, name string) ([]HandedArtifact, error)
 	// Archive downloads the zip of an artifact, of at most max bytes. The token goes to the forge only,
 	// never to the place that the forge points to.

@@ -22,6 +22,8 @@ type delivery struct {
 	raw    func([]byte) []byte // last touch on the bundle
 	zip    func([]byte) []byte // instead of the archive of one file
 	env    []string
+	args   []string // of the judge
+	bundle []byte   // as it was made
 }
 
 func (d *delivery) run() map[string]any { return d.says.Run }

@@ -89,7 +89,7 @@ func (s stage) delivery(t *testing.T) *delivery {
 		t.Fatal(err)
 	}
 	h := fakegithub.NewHandover("acme/model", fakegithub.Head{Number: 7, Commit: s.head, Branch: "worse", Base: "main", Owner: "mallory"}, nil)
-	return &delivery{event: map[string]any{"id": fakegithub.RunID, "run_attempt": 1}, says: h, parcel: p}
+	return &delivery{event: map[string]any{"id": fakegithub.RunID, "run_attempt": 1}, says: h, parcel: p, bundle: s.bundle}
 }
 
 // judge lets the judge work on a delivery.
@@ -119,7 +119,7 @@ func (s stage) judge(t *testing.T, d *delivery) (code int, said string, comments
 	env := append(slices.Clone(surroundings), "GITHUB_ACTIONS=true", "GITHUB_ACTOR=ada", "GITHUB_TOKEN=secret-token", "GITHUB_API_URL="+hub.URL,
 		"GITHUB_SERVER_URL="+hub.URL, "GITHUB_REPOSITORY=acme/model", "GITHUB_EVENT_NAME=workflow_run", "GITHUB_EVENT_PATH="+file, "GITHUB_SHA="+s.head,
 		"GITHUB_RUN_ID=600", "GITHUB_RUN_ATTEMPT=1", "GITHUB_REPOSITORY_ID=1296269")
-	code, said = play(dir, append(env, d.env...), "judge")
+	code, said = play(dir, append(env, d.env...), append([]string{"judge"}, d.args...)...)
 	if left, err := filepath.Glob(filepath.Join(outside, "*", "*", "*")); err != nil || len(left) > 0 {
 		t.Errorf("it left %v, %v", left, err)
 	}
@@ -140,12 +140,18 @@ func TestHostileDeliveries(t *testing.T) {
 		t.Fatalf("only %d deliveries", len(deliveries))
 	}
 	s := newStage(t)
+	s.refuse(t, deliveries, s.delivery)
+}
+
+// refuse lets the judge work on deliveries that are not as they should be.
+func (s stage) refuse(t *testing.T, all map[string]func(*delivery), honest func(*testing.T) *delivery) {
+	t.Helper()
 	before := s.refs(t)
 	t.Run("all", func(t *testing.T) {
-		for name, do := range deliveries {
+		for name, do := range all {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := s.delivery(t)
+				d := honest(t)
 				do(d)
 				code, said, comments := s.judge(t, d)
 				if code < 1 || code > 4 {

@@ -99,6 +99,10 @@ func (s *Server) Count(status int) int {
 
 // ServeHTTP tells git from the API by the path.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if do, ok := control[r.URL.Path]; ok {
+		do(s, w, r)
+		return
+	}
 	switch {
 	case r.URL.Path == "/_state":
 		s.mu.Lock()

@@ -3,6 +3,8 @@ package fakegithub
 import (
 	"fmt"
 	"net/http"
+	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -17,9 +19,10 @@ type Handover struct {
 	Events    []object // of the pull request
 	Artifacts []object
 	Activity  []object // pushes, newest first
-	Archive   []byte   // the zip
-	Redirect  string   // where the zip is; empty: on another host of this server
-	Claim     int64    // length of the zip as its host says; 0: the right one
+	Archive   []byte   // the zip of an artifact that Archives does not have
+	Archives  map[int][]byte
+	Redirect  string // where the zip is; empty: on another host of this server
+	Claim     int64  // length of the zip as its host says; 0: the right one
 }
 
 // Head describes the change that a Handover is about.
@@ -59,10 +62,8 @@ func NewHandover(repo string, h Head, zip []byte) Handover {
 		"conclusion": "success", "head_sha": h.Commit, "head_branch": h.Branch, "repository": home, "head_repository": from, "pull_requests": []object{},
 		"created_at": stamp(0), "updated_at": stamp(9), "run_started_at": stamp(0), "actor": user(author), "triggering_actor": user(author),
 	}
-	out.Artifacts = []object{{
-		"id": ArtifactID, "name": "mlgate", "size_in_bytes": len(zip), "expired": false, "created_at": stamp(5), "updated_at": stamp(5), "expires_at": stamp(900_000),
-		"workflow_run": object{"id": RunID, "repository_id": HomeID, "head_repository_id": from["id"], "head_branch": h.Branch, "head_sha": h.Commit},
-	}}
+	out.Leave("mlgate", zip)
+	out.Archives = nil
 	if h.Number == 0 {
 		out.Activity = []object{{"id": 1, "before": h.Base, "after": h.Commit, "ref": "refs/heads/" + h.Branch, "activity_type": "push", "timestamp": stamp(0), "actor": user(author)}}
 		return out
@@ -73,6 +74,19 @@ func NewHandover(repo string, h Head, zip []byte) Handover {
 		"base": object{"ref": h.Base, "sha": h.Commit, "label": owner + ":" + h.Base, "user": home["owner"], "repo": home},
 	}}
 	return out
+}
+
+// Leave adds an artifact to what the run left.
+func (h *Handover) Leave(name string, zip []byte) {
+	id, from := ArtifactID+len(h.Artifacts), h.Run["head_repository"].(object)
+	h.Artifacts = append(h.Artifacts, object{
+		"id": id, "name": name, "size_in_bytes": len(zip), "expired": false, "created_at": stamp(5), "updated_at": stamp(5), "expires_at": stamp(900_000),
+		"workflow_run": object{"id": RunID, "repository_id": HomeID, "head_repository_id": from["id"], "head_branch": h.Run["head_branch"], "head_sha": h.Run["head_sha"]},
+	})
+	if h.Archives == nil {
+		h.Archives = map[int][]byte{}
+	}
+	h.Archives[id] = zip
 }
 
 func repositoryOf(owner, name string, id int) object {
@@ -136,9 +150,7 @@ func runRoutes(s *Server) {
 	}
 	s.routeAt(http.MethodGet, "/repos/"+s.o.Repo, "", tell(func() any { return orNil(s.handed.Home) }))
 	s.route(http.MethodGet, "actions/runs/{id}", "actions", tell(func() any { return orNil(s.handed.Run) }))
-	s.route(http.MethodGet, "actions/runs/{id}/artifacts", "actions", tell(func() any {
-		return object{"total_count": len(s.handed.Artifacts), "artifacts": append([]object{}, s.handed.Artifacts...)}
-	}))
+	s.route(http.MethodGet, "actions/runs/{id}/artifacts", "actions", s.left)
 	s.route(http.MethodGet, "actions/artifacts/{id}/zip", "actions", s.redirect)
 	s.route(http.MethodGet, "pulls", "pull_requests", s.pulls)
 	s.route(http.MethodGet, "commits/{sha}/pulls", "pull_requests", s.pullsWith)
@@ -158,10 +170,22 @@ func orNil(o object) any {
 	return o
 }
 
-func (s *Server) redirect(w http.ResponseWriter, _ *http.Request) {
+// left lists artifacts as GitHub does: by the whole name, on pages.
+func (s *Server) left(w http.ResponseWriter, r *http.Request) {
+	all := []object{}
+	for _, a := range s.handed.Artifacts {
+		if want := r.URL.Query().Get("name"); want == "" || a["name"] == want {
+			all = append(all, a)
+		}
+	}
+	from, to := s.window(w, r, len(all))
+	answer(w, http.StatusOK, object{"total_count": len(all), "artifacts": all[from:to]})
+}
+
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	to := s.handed.Redirect
 	if to == "" {
-		to = strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/_signed/archive?sig=secret-signature"
+		to = strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/_signed/" + r.PathValue("id") + "?sig=secret-signature"
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Location", to)
@@ -183,7 +207,12 @@ func (s *Server) signed(w http.ResponseWriter, r *http.Request) {
 		if s.handed.Claim != 0 {
 			w.Header().Set("Content-Length", fmt.Sprint(s.handed.Claim))
 		}
-		_, _ = w.Write(s.handed.Archive)
+		id, _ := strconv.Atoi(path.Base(r.URL.Path)) // no number: the one archive
+		zip, ok := s.handed.Archives[id]
+		if !ok {
+			zip = s.handed.Archive
+		}
+		_, _ = w.Write(zip)
 	}
 }
 

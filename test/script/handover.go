@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ import (
 var servers sync.Map
 
 // handover is the end of a run of another workflow: GitHub knows the run, its pull request and the zip
-// of its bundle (none: it left none), and the event says that it ended. A field of GitHub's answers
+// of its bundle (none: it left none; a folder: an artifact for each folder in it), and the event says that it ended. A field of GitHub's answers
 // changes with PLACE.FIELD=VALUE, where PLACE is run, pull, head, base, artifact or event; later.FIELD
 // is the pull request's from the second question on. EVENT.at=TIME is an event of the pull request; other.FIELD
 // is one more pull request, like the first, and closed.
@@ -45,14 +46,7 @@ func handover(ts *testscript.TestScript, neg bool, args []string) {
 	if len(changes) > 0 && !strings.Contains(changes[0], "=") {
 		head.Owner, head.Author, changes = changes[0], changes[0], changes[1:]
 	}
-	var data []byte
-	if args[4] != "none" {
-		data = zipped(ts, args[4])
-	}
-	h := fakegithub.NewHandover(repository, head, data)
-	if args[4] == "none" {
-		h.Artifacts = nil
-	}
+	h := left(ts, head, args[4])
 	ended := map[string]any{"id": fakegithub.RunID, "run_attempt": 1}
 	for _, c := range changes {
 		change(ts, &h, ended, c)
@@ -64,6 +58,25 @@ func handover(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("GITHUB_EVENT_NAME", "workflow_run")
 	ts.Setenv("GITHUB_SHA", revision(ts, "main"))
 	ts.Setenv("GITHUB_REPOSITORY_ID", strconv.Itoa(fakegithub.HomeID))
+}
+
+// left is a run with the artifacts that it left.
+func left(ts *testscript.TestScript, head fakegithub.Head, bundle string) fakegithub.Handover {
+	info, err := os.Stat(ts.MkAbs(bundle))
+	if err == nil && !info.IsDir() {
+		return fakegithub.NewHandover(repository, head, zipped(ts, bundle))
+	}
+	h := fakegithub.NewHandover(repository, head, nil)
+	h.Artifacts = nil
+	if bundle == "none" {
+		return h
+	}
+	all, err := os.ReadDir(ts.MkAbs(bundle))
+	ts.Check(err)
+	for _, a := range all {
+		h.Leave(a.Name(), zipped(ts, filepath.Join(bundle, a.Name(), "mlgate.bundle")))
+	}
+	return h
 }
 
 // change sets one field.
