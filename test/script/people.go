@@ -19,7 +19,7 @@ import (
 // and what others said. Ada did all that is not told otherwise:
 //
 //	people NUMBER HEAD-REV [opened:LOGIN] [wrote:LOGIN] [pushed:LOGIN|nobody] [approved:LOGIN] [outdated:LOGIN]
-//	    [dismissed:LOGIN] [team:ORG/TEAM=LOGIN] [writes:LOGIN] [reads:LOGIN] [merged:REV] [closed:yes] [ran:ID] [fork:gone]
+//	    [dismissed:LOGIN] [team:ORG/TEAM=LOGIN] [writes:LOGIN] [reads:LOGIN] [merged:REV] [closed:yes] [ran:ID] [fork:OWNER|gone] [branch:NAME]
 func people(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: people NUMBER HEAD-REV [WHAT:WHO…]")
@@ -74,7 +74,12 @@ func told(ts *testscript.TestScript, p *fakegithub.Pull, all *fakegithub.Society
 	case "ran":
 		all.Runs = append(all.Runs, fakegithub.Run{ID: int64(atoi(ts, who)), Path: ".github/workflows/mlgate.yml", Event: "pull_request", Head: p.Head, Status: "completed"})
 	case "fork":
-		p.HeadRepo = ""
+		_, name, _ := strings.Cut(repository, "/")
+		if p.HeadRepo = who + "/" + name; who == "gone" {
+			p.HeadRepo = ""
+		}
+	case "branch":
+		p.HeadRef = who
 	default:
 		return false
 	}
