@@ -71,6 +71,7 @@ replay:
 bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
 	bench/run.sh
 
-image: ## build the container image and use it as GitHub would; run steps in images
+image: ## build the container image and use it as GitHub would, the workflows for forks too; run steps in images
 	test/image.sh
+	test/forkimage.sh
 	test/stepimage.sh
