@@ -66,6 +66,11 @@ func (e Estimate) at(limit float64) (above, below float64) {
 
 func clamp(x, low, high float64) float64 { return max(low, min(x, high)) }
 
+// implied is the standard error of an interval whose method has none.
+func implied(i Interval, level float64) float64 {
+	return (i.High - i.Low) / (2 * upperNormal((1-level)/2))
+}
+
 // located is an estimate whose error follows Student's t with df degrees of freedom (normal for +Inf)
 // at the scale of the standard error. With a standard error of 0 nothing is uncertain: the interval is
 // the point, and a p-value is 0 on the right side of the limit and 1 elsewhere.

@@ -14,11 +14,12 @@ import warnings
 
 import numpy as np
 import scipy
+import scipy.integrate as integrate
 import scipy.optimize as opt
 import scipy.stats as st
-import sklearn
+import sklearn.metrics
 import statsmodels
-from statsmodels.stats import contingency_tables, multitest, proportion
+from statsmodels.stats import contingency_tables, multitest, power, proportion
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "internal/stat/testdata"
 TOOLS = {
@@ -41,7 +42,7 @@ def plain(v):
     if isinstance(v, (list, tuple)):
         return [plain(x) for x in v]
     if isinstance(v, (np.floating, float)):
-        return float(v)
+        return float(f"{v:.13g}")
     if isinstance(v, np.integer):
         return int(v)
     return v
@@ -198,6 +199,117 @@ def adjusted(rng):
         }
 
 
+def bootstrapped(rng):
+    """Percentile and BCa bootstrap of a mean, 20,000 resamples."""
+    for i in range(100):
+        n = int(rng.integers(30, 90))
+        x = np.round(rng.normal(0.1, 1, n) if i % 2 else rng.exponential(1, n), 2)
+        out = {"x": x, "level": float(rng.choice(LEVELS[:3]))}
+        for method in ("percentile", "BCa"):
+            r = st.bootstrap((x,), np.mean, confidence_level=out["level"], n_resamples=20000, method=method, rng=rng, batch=2000)
+            out[method] = tuple(r.confidence_interval)
+            out["stderr"] = r.standard_error
+        yield out
+
+
+def ideal(rng):
+    """The whole bootstrap distribution of a sum of whole numbers: the n-fold convolution, by FFT."""
+    for i in range(100):
+        n = int(rng.integers(100, 160))
+        x = (rng.exponential(300, n) if i % 2 else rng.normal(900, 300, n).clip(0)).astype(int)
+        size = 1 << int(n * x.max() + 1).bit_length()
+        pmf = np.bincount(x, minlength=size) / n
+        cdf = np.cumsum(np.fft.irfft(np.fft.rfft(pmf) ** n, size))
+        mean, sd = x.sum(), np.sqrt(n * x.var())
+        ks = [int(mean + z * sd) for z in (-3.2, -1.9, -0.6, 0.1, 1.3, 2.4)]
+        yield {"x": x, "at": [(k + 0.5) / n for k in ks], "cdf": [cdf[k] for k in ks]}
+
+
+def flipped(rng):
+    """Sign flips: all of them for few numbers, 20,000 for more."""
+    for i in range(120):
+        n = int(rng.integers(2, 13)) if i < 100 else int(rng.integers(17, 60))
+        x, margin = np.round(rng.normal(0.3, 1, n), 1), float(rng.choice([0, 0.1, -0.4]))
+        whole = np.rint(10 * (x - margin))  # so that sums that are equal are so in doubles
+        p = [st.permutation_test((whole,), lambda d, axis: d.sum(axis=axis), permutation_type="samples", vectorized=True,
+                                 n_resamples=np.inf if i < 100 else 20000, alternative=a, rng=rng).pvalue for a in ("greater", "less")]
+        yield {"x": x, "margin": margin, "above": p[0], "below": p[1]}
+
+
+def placements(s, y):
+    kernel = (s[y][:, None] > s[~y][None, :]) + 0.5 * (s[y][:, None] == s[~y][None, :])
+    return kernel.mean(axis=1), kernel.mean(axis=0), kernel.mean()
+
+
+def aucs(rng):
+    """AUC by scikit-learn; DeLong's variance from all pairs of examples."""
+    for i in range(100):
+        n = int(rng.integers(8, 60))
+        y = rng.uniform(size=n) < rng.choice([0.2, 0.5])
+        y[:2], y[2:4] = True, False
+        a = np.round(rng.normal(size=n) + y, int(rng.choice([1, 3])))
+        b = np.round(a * 0.5 + rng.normal(size=n) * 0.7 + y * 0.3, 1)
+        (v1, w1, auc1), (v2, w2, auc2) = placements(a, y), placements(b, y)
+        both = sklearn.metrics.roc_auc_score(y, a), sklearn.metrics.roc_auc_score(y, b)
+        assert abs(both[0] - auc1) < 1e-12 and abs(both[1] - auc2) < 1e-12
+        var = np.cov(v1, v2, ddof=1) / y.sum() + np.cov(w1, w2, ddof=1) / (~y).sum()
+        yield {"a": a, "b": b, "y": [bool(v) for v in y], "auc": both, "var": var[0][0], "diffVar": max(0, var[0][0] + var[1][1] - 2 * var[0][1])}
+
+
+def ranks(rng):
+    """Mann and Whitney's U for a margin; the shift and its interval by going over all gaps."""
+    for i in range(120):
+        n, m = int(rng.integers(2, 8)), int(rng.integers(2, 8))
+        digits, level = int(rng.choice([0, 5])), float(rng.choice(LEVELS[:3]))
+        x, y = np.round(rng.normal(0.5, 2, n), digits), np.round(rng.normal(0, 2, m), digits)
+        margin = float(rng.choice([0, 1, -0.5]))
+        method = lambda v: "exact" if len(set(np.concatenate([x - v, y]))) == n + m else "asymptotic"
+        p = lambda v, a: st.mannwhitneyu(x - v, y, alternative=a, method=method(v)).pvalue
+        diffs = np.sort((x[:, None] - y[None, :]).ravel())
+        edges = np.concatenate([[-np.inf], np.unique(diffs), [np.inf]])
+        inside = np.concatenate([[diffs[0] - 1], (edges[1:-2] + edges[2:-1]) / 2, [diffs[-1] + 1]])
+        a = (1 - level) / 2
+        low = [lo for lo, v in zip(edges, inside) if p(v, "greater") > a][0]
+        high = [hi for hi, v in zip(edges[1:], inside) if p(v, "less") > a][-1]
+        finite = lambda v: float(np.clip(v, -1e9, 1e9))
+        yield {"x": x, "y": y, "margin": margin, "level": level, "shift": np.median(diffs), "interval": [finite(low), finite(high)],
+               "above": p(margin, "greater"), "below": p(margin, "less")}
+
+
+def plans(rng):
+    """Noncentral t, and how many it takes by statsmodels."""
+    for i in range(100):
+        effect, level, wanted = float(rng.uniform(0.3, 2)), float(rng.choice([0.9, 0.95, 0.99])), float(rng.choice([0.7, 0.8, 0.9]))
+        df, t, shift = float(rng.choice([1, 2, 3.5, 8, 30, 200])), float(rng.uniform(-1, 6)), float(rng.uniform(0, 5))
+        need = power.TTestIndPower().solve_power(effect, None, 1 - level, wanted, 1, "larger")
+        base, truth, margin = float(np.round(rng.uniform(0.5, 0.8), 2)), 0.0, float(np.round(rng.uniform(-0.1, -0.01), 3))
+        sd = np.sqrt(2 * base * (1 - base))
+        n = power.normal_sample_size_one_tail(-margin, wanted, 1 - level, sd, sd)
+        yield {"effect": effect, "level": level, "power": wanted, "repeats": need, "df": df, "t": t, "shift": shift, "nct": nct(t, df, shift),
+               "base": base, "margin": margin, "examples": n}
+
+
+def nct(t, df, shift):
+    """The tail of the noncentral t by quadrature of its definition (scipy.stats.nct.sf loses digits)."""
+    f = lambda s: st.norm.sf(t * s - shift) * st.chi(df).pdf(s * np.sqrt(df)) * np.sqrt(df)
+    return sum(integrate.quad(f, a, b, epsabs=1e-13, epsrel=1e-12, limit=400)[0] for a, b in ((0, 0.5), (0.5, 1), (1, 2), (2, 12)))
+
+
+def sequences(rng):
+    """The Bayes factor of the t-test with a normal prior of variance 4, summed over effect and scale."""
+    d, step = np.linspace(-16, 16, 1601, retstep=True)
+    node, mass = np.polynomial.legendre.leggauss(300)
+    s, mass = 4 * (node + 1), 4 * mass
+    for i in range(100):
+        n = int(rng.integers(2, 20))
+        x, margin = np.round(rng.normal(0.8, 1, n), 3), float(rng.choice([0, -0.5, 0.2]))
+        t = (x.mean() - margin) / (x.std(ddof=1) / np.sqrt(n))
+        scale = mass * s * st.chi(n - 1).pdf(s * np.sqrt(n - 1)) * np.sqrt(n - 1)
+        density = st.norm.pdf(t * s[None, :] - d[:, None] * np.sqrt(n)) @ scale
+        factor = step * (density * st.norm.pdf(d, 0, 2)).sum() / st.t.pdf(t, n - 1)
+        yield {"x": x, "margin": margin, "p": min(1.0, 0.5 / factor), "positive": bool(t > 0)}
+
+
 def take(gen, n):
     return [c for c, _ in zip(gen, range(n))]
 
@@ -207,6 +319,7 @@ if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     for seed, (name, make) in enumerate([
         ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
-        ("samples", samples), ("adjusted", adjusted),
+        ("samples", samples), ("adjusted", adjusted), ("bootstrapped", bootstrapped), ("ideal", ideal),
+        ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences),
     ]):
         write(name, take(make(np.random.default_rng(seed + 1)), 150))
