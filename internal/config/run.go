@@ -23,6 +23,7 @@ func (p *parsed) readRun(keys map[string]*yaml.Node) {
 	p.checkSteps(steps)
 	for _, n := range p.items(keys["evidence"]) {
 		p.run.Evidence = append(p.run.Evidence, p.evidence(n))
+		p.checkFolder(n, p.run.Evidence[len(p.run.Evidence)-1])
 	}
 	p.run.Artifact, p.run.Store = p.text(valueOf(keys["artifact"], "path")), p.text(valueOf(keys["artifact"], "store"))
 }
@@ -184,10 +185,26 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 	if n.Kind == yaml.MappingNode {
 		k := fields(n)
 		src.Path, src.Kind, src.Prefix = p.text(k["path"]), p.text(k["kind"]), p.text(k["prefix"])
+		src.Run = p.text(k["run"])
 	}
 	if src.Kind == "" {
 		src.Look = true
 		src.Kind = evidenceKinds[strings.ToLower(path.Ext(src.Path))]
 	}
 	return src
+}
+
+// checkFolder sees to it that a folder of evidence is not of the day before: where there are steps, one of
+// them has it as its output, and it is emptied before they run.
+func (p *parsed) checkFolder(n *yaml.Node, src mlgate.Source) {
+	if src.Run != "" && !src.IsFolder() {
+		p.problem(valueOf(n, "run"), "`run` names a run in a folder of MLflow", "write `kind: mlflow`, or leave `run` out")
+	}
+	written := slices.ContainsFunc(p.run.Steps, func(s mlgate.Step) bool {
+		return slices.ContainsFunc(s.Outputs, func(o string) bool { return src.Path == o || strings.HasPrefix(src.Path, o+"/") })
+	})
+	if src.IsFolder() && len(p.run.Steps) > 0 && !written {
+		p.problem(n, fmt.Sprintf("the folder %q is no output of a step, so its runs may be of another day", src.Path),
+			"declare it under the step's `outputs`; it is emptied before the steps, so let it be a folder of its own: MLFLOW_TRACKING_URI=build/mlruns")
+	}
 }

@@ -26,6 +26,7 @@ const (
 type Candidate struct {
 	Path   string
 	Kind   string   // of reader: json, yaml, csv
+	Look   bool     // Kind is what the name says: the content may say more
 	Prefix string   // of the names in it; mlops.yaml may give one
 	Keys   []string // of a param file: these alone; nil: all
 	By     string   // the file that names it; empty: its own name does
@@ -51,6 +52,7 @@ var (
 		"**/metrics.json", "**/metrics.yaml", "**/metrics.yml", "**/metrics.csv",
 		"**/*_metrics.json", "**/*-metrics.json", "**/metrics/*.json",
 		"**/scores.json", "**/evaluation.json", "**/all_results.json", "**/eval_results.json", "**/test_results.json",
+		"**/classification_report.json",
 	}
 	usualParams = []string{"**/params.yaml", "**/params.yml", "**/params.json", "**/hparams.yaml"}
 	// foreign folders hold other people's files.
@@ -195,6 +197,7 @@ func byPath(f mlgate.TreeFile, name string) int { return strings.Compare(f.Path,
 
 // metric gives a file its kind. DVC reads every name that it does not know as YAML.
 func (f *finder) metric(c Candidate) {
+	c.Look = true
 	switch ext := strings.ToLower(path.Ext(c.Path)); ext {
 	case ".json":
 		c.Kind = "json"

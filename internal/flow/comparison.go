@@ -25,6 +25,7 @@ type content struct {
 	numbers map[string]mlgate.Number
 	texts   map[string]string
 	dropped bool
+	plain   bool // a tree of keys, in which what is no number can be compared as text
 	err     error
 }
 
@@ -63,7 +64,7 @@ func (c *comparison) metrics(p pair) {
 		}
 		c.out.Metrics = append(c.out.Metrics, d)
 	}
-	if (old.dropped || now.dropped) && p.Kind != "csv" {
+	if old.dropped && old.plain || now.dropped && now.plain {
 		c.out.Values = c.values(c.out.Values, p, c.texts(p, a, old), c.texts(p, b, now))
 	}
 }
@@ -154,11 +155,12 @@ func (c *comparison) numbers(p pair, f *mlgate.TreeFile, data []byte) content {
 	if f == nil {
 		return out
 	}
-	src := mlgate.Source{Kind: p.Kind, Path: f.Path, Prefix: c.prefix(p, data)}
+	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: c.prefix(p, data)}
 	got, err := c.reader.Metrics(src, data)
 	if errors.Is(err, mlgate.ErrNoNumber) {
 		out.dropped, err = true, nil
 	}
+	out.plain = got.Kind == "json" || got.Kind == "yaml"
 	out.dropped, out.err = out.dropped || len(got.Dropped) > 0, err
 	out.numbers = make(map[string]mlgate.Number, len(got.Metrics))
 	for _, m := range got.Metrics {

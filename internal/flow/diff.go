@@ -178,7 +178,11 @@ func (c *comparison) declared(s DiffSource) (discovery.Found, error) {
 		c.out.Config = append(c.out.Config, name)
 		c.gates = append(c.gates, demand.Gates...)
 		for _, e := range run.Evidence {
-			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Prefix: e.Prefix, By: name})
+			if e.IsFolder() {
+				found.Skipped = append(found.Skipped, mlgate.DiffSkip{File: path.Join(run.Dir, e.Path), Why: "a folder: files are compared"})
+				continue
+			}
+			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Look: e.Look, Prefix: e.Prefix, By: name})
 		}
 		for _, st := range run.Steps {
 			for _, p := range st.Params {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -34,14 +35,10 @@ func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate
 func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
 	seen, checks := map[string]string{}, map[string]string{}
 	for _, src := range run.Evidence {
-		data, err := r.Work.Read(src.Path, maxEvidenceFile)
+		got, err := r.reading(ctx, src)
 		if errors.Is(err, mlgate.ErrNotFound) {
 			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
 		}
-		if err != nil {
-			return fmt.Errorf("reading the metrics: %w", err)
-		}
-		got, err := r.Reader.Metrics(src, data)
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
@@ -67,6 +64,31 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 	slices.SortFunc(ev.Tables, func(a, b mlgate.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return nil
+}
+
+// reading reads one source: a file, or a folder with all that lies below it.
+func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading, error) {
+	if !src.IsFolder() {
+		data, err := r.Work.Read(src.Path, maxEvidenceFile)
+		if err != nil {
+			return mlgate.Reading{}, err
+		}
+		return r.Reader.Metrics(src, data)
+	}
+	files, err := r.Work.Digests(ctx, []string{src.Path})
+	if err != nil {
+		return mlgate.Reading{}, err
+	}
+	var names []string
+	for _, f := range files {
+		if name, below := strings.CutPrefix(f.Path, path.Clean(src.Path)+"/"); below {
+			names = append(names, name)
+		}
+	}
+	if len(files) == 0 {
+		return mlgate.Reading{}, fmt.Errorf("%w: %q", mlgate.ErrNotFound, src.Path)
+	}
+	return r.Reader.Folder(src, names, func(name string) ([]byte, error) { return r.Work.Read(path.Join(src.Path, name), maxEvidenceFile) })
 }
 
 func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {

@@ -146,7 +146,7 @@ func leftovers(run config.Run, tree mlgate.Tree) []string {
 		out = append(out, s.Outputs...)
 	}
 	for _, src := range run.Evidence {
-		if _, err := tree.ReadFile(path.Join(run.Dir, src.Path)); err != nil {
+		if _, err := tree.ReadFile(path.Join(run.Dir, src.Path)); err != nil && !src.IsFolder() { // which is an output
 			out = append(out, src.Path)
 		}
 	}

@@ -79,6 +79,7 @@ type LeftOut struct {
 
 // Reading is what one file of evidence says.
 type Reading struct {
+	Kind    string // of the reader that read it
 	Metrics []Metric
 	Dropped []string  // for people: what was left out, and why; the first few, then a count
 	LeftOut []LeftOut // the same for gates, up to a limit

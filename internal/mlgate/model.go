@@ -85,9 +85,13 @@ type Source struct {
 	Kind   string `json:"kind,omitempty"`
 	Path   string `json:"path"`
 	Prefix string `json:"prefix,omitempty"`
-	Look   bool   `json:"-"` // Kind is what the name says: content that is unmistakably another kind's decides
+	Run    string `json:"run,omitempty"` // of a folder with many runs: the id or name of one; empty: the latest
+	Look   bool   `json:"-"`             // Kind is what the name says: content that is unmistakably another kind's decides
 	Pos    Pos    `json:"-"`
 }
+
+// IsFolder reports whether the source is a folder: a file store of MLflow.
+func (s Source) IsFolder() bool { return s.Kind == "mlflow" }
 
 // Direction says which way a metric gets better. Empty: unknown, nothing is coloured.
 type Direction string

@@ -60,6 +60,8 @@ type Executor interface {
 // Reader turns files into numbers. It guesses nothing: what it left out is named.
 type Reader interface {
 	Metrics(src Source, data []byte) (Reading, error)
+	// Folder reads a source that is a folder: files are the paths below it, read returns one of them.
+	Folder(src Source, files []string, read func(name string) ([]byte, error)) (Reading, error)
 	Params(file ParamFile, data []byte) ([]Param, error)
 }
 

@@ -102,7 +102,7 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 	}
 	for _, k := range kinds {
 		if k.name == kind {
-			return reading(src, data, k.read)
+			return reading(src, kind, data, k.read)
 		}
 	}
 	return mlgate.Reading{}, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
@@ -123,18 +123,18 @@ func plainText(src mlgate.Source, data []byte) ([]byte, error) {
 	return data, nil
 }
 
-func reading(src mlgate.Source, data []byte, read func(*sheet, []byte) error) (mlgate.Reading, error) {
+func reading(src mlgate.Source, kind string, data []byte, read func(*sheet, []byte) error) (mlgate.Reading, error) {
 	s := &sheet{src: src, seen: map[string]bool{}}
 	if err := read(s, data); err != nil {
 		return mlgate.Reading{}, fmt.Errorf("%q: %w", src.Path, err)
 	}
 	if len(s.metrics) == 0 {
-		return mlgate.Reading{}, fmt.Errorf("%q: %w", src.Path, mlgate.ErrNoNumber)
+		return mlgate.Reading{Kind: kind}, fmt.Errorf("%q: %w", src.Path, mlgate.ErrNoNumber)
 	}
 	if s.more > 0 {
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
 	}
-	return mlgate.Reading{Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks}, nil
+	return mlgate.Reading{Kind: kind, Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks}, nil
 }
 
 // lookedInto is the kind that the content says, where the name alone says less.

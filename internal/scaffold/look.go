@@ -132,7 +132,7 @@ var (
 	trainName    = pattern.Lazy(`^(train|training|train_model|model_train|fit)\.(py|sh|R|jl)$`)
 	evaluateName = pattern.Lazy(`^(evaluate|evaluation|eval|score|test_model|evaluate_model)\.(py|sh|R|jl)$`)
 	modelFile    = pattern.Lazy(`^(.*\.(pkl|pickle|joblib|onnx|pt|pth|safetensors|h5|keras|cbm|ubj|gguf)|model\.(json|txt|bin|xml))$`)
-	metricName   = pattern.Lazy(`^([a-z_]+_)?(metrics?|scores?|results?|evaluation|eval)(_[a-z]+)?\.(json|ya?ml)$`)
+	metricName   = pattern.Lazy(`^([a-z_]+_)?(metrics?|scores?|results?|evaluation|eval|classification_report)(_[a-z]+)?\.(json|ya?ml)$`)
 )
 
 func (s *sight) file(tree fs.FS, name string) {

@@ -1,0 +1,219 @@
+package reader
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// Limits of a folder.
+const (
+	maxRuns       = 10_000
+	maxFolderSize = 64 << 20 // of what is read of it
+)
+
+// mlflowRun is what meta.yaml says of a run.
+type mlflowRun struct {
+	dir, id, name string
+	start         int64
+	status        string
+	child         bool
+}
+
+// statuses are MLflow's RunStatus by number (mlflow/protos/service.proto).
+var statuses = map[string]string{"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
+
+// store is a folder of MLflow, as it is listed.
+type store struct {
+	files  []string // sorted, below the folder
+	read   func(string) ([]byte, error)
+	budget int
+}
+
+// Folder reads what is kept in a folder: MLflow's file store (2.x and 3.x). Of the run that src names, by id or
+// by name, or of the latest one, every metric is read as MLflow itself shows it: of its points the one with the
+// highest step, then time, then value. A run that is deleted or the child of another is not the latest; a latest
+// run that did not finish is an error.
+func (Files) Folder(src mlgate.Source, files []string, read func(string) ([]byte, error)) (mlgate.Reading, error) {
+	if src.Kind != "mlflow" {
+		return mlgate.Reading{}, fmt.Errorf("%q: no reader for a folder of kind %q; there is mlflow", src.Path, src.Kind)
+	}
+	if len(files) == 0 {
+		return mlgate.Reading{}, fmt.Errorf("%q is no folder with files in it", src.Path)
+	}
+	st := &store{files: slices.Clone(files), budget: maxFolderSize}
+	slices.Sort(st.files)
+	st.read = func(name string) ([]byte, error) {
+		data, err := read(name)
+		if err == nil {
+			data, err = plainText(mlgate.Source{Path: name}, data)
+		}
+		if st.budget -= len(data); err == nil && st.budget < 0 {
+			err = fmt.Errorf("more than %d bytes are read of it", maxFolderSize)
+		}
+		return data, err
+	}
+	return reading(src, src.Kind, nil, func(s *sheet, _ []byte) error { return st.mlflow(s) })
+}
+
+func (st *store) mlflow(s *sheet) error {
+	runs, err := st.runs()
+	if err != nil {
+		return err
+	}
+	run, err := choose(runs, s.src.Run)
+	if err != nil {
+		return err
+	}
+	if n := len(runs) - 1; n > 0 {
+		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q (%s)", s.src.Path, n, run.name, run.id))
+	}
+	prefix := run.dir + "/metrics/"
+	for _, file := range st.files {
+		key, is := strings.CutPrefix(file, prefix)
+		if !is {
+			continue
+		}
+		data, err := st.read(file)
+		if err != nil {
+			return err
+		}
+		v, err := latest(string(data))
+		if err != nil {
+			return fmt.Errorf("the metric %q of run %s: %w", key, run.id, err)
+		}
+		if err := s.figure(mlgate.Metric{Name: key, Value: mlgate.Number(v)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runs are those that are not deleted: EXPERIMENT/RUN/meta.yaml with a run_id. The registry below models/ and
+// what lies in .trash have other depths or no run_id.
+func (st *store) runs() ([]mlflowRun, error) {
+	var runs []mlflowRun
+	for _, file := range st.files {
+		dir, base := path.Split(file)
+		dir = strings.TrimSuffix(dir, "/")
+		if base != "meta.yaml" || strings.Count(dir, "/") != 1 || strings.HasPrefix(dir, ".") || strings.HasPrefix(dir, "models/") {
+			continue
+		}
+		if len(runs) >= maxRuns {
+			return nil, fmt.Errorf("it holds more than %d runs", maxRuns)
+		}
+		data, err := st.read(file)
+		if err != nil {
+			return nil, err
+		}
+		tree, err := decodeYAML(data)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", file, err)
+		}
+		meta := object(tree)
+		run := mlflowRun{dir: dir, id: text(meta["run_id"]), name: text(meta["run_name"])}
+		if run.id == "" || meta["lifecycle_stage"] == "deleted" {
+			continue
+		}
+		run.start, _ = count(meta["start_time"])
+		n, _ := meta["status"].(json.Number)
+		run.status = statuses[n.String()]
+		_, run.child = slices.BinarySearch(st.files, dir+"/tags/mlflow.parentRunId")
+		runs = append(runs, run)
+	}
+	if len(runs) == 0 {
+		return nil, errors.New("it holds no run of MLflow: runs are EXPERIMENT/RUN/meta.yaml in a file store; a database (mlflow.db) is not read")
+	}
+	return runs, nil
+}
+
+// choose is the run of an id or a name, or the latest.
+func choose(runs []mlflowRun, want string) (mlflowRun, error) {
+	var found []mlflowRun
+	for _, r := range runs {
+		switch {
+		case want != "" && (r.id == want || r.name == want):
+			found = append(found, r)
+		case want != "" || r.child:
+		case len(found) == 0 || r.start > found[0].start:
+			found = []mlflowRun{r}
+		case r.start == found[0].start:
+			found = append(found, r)
+		}
+	}
+	switch {
+	case len(found) == 0 && want == "":
+		return mlflowRun{}, errors.New("every run in it is the child of another: name one with `run`")
+	case len(found) == 0:
+		return mlflowRun{}, fmt.Errorf("no run in it has the id or the name %q", want)
+	case len(found) > 1:
+		return mlflowRun{}, fmt.Errorf("%d runs could be meant, %s and %s among them: name one by its id with `run`", len(found), found[0].id, found[1].id)
+	case found[0].status != "FINISHED":
+		return mlflowRun{}, fmt.Errorf("the run %q (%s) is not finished but %q", found[0].name, found[0].id, found[0].status)
+	}
+	return found[0], nil
+}
+
+// point is one line of a metric's file: time, value, step.
+type point struct {
+	step, time int64
+	value      float64
+}
+
+// latest is the value that MLflow shows: the highest by step, then time, then value, where NaN is the least.
+func latest(file string) (float64, error) {
+	var best *point
+	for line := range strings.Lines(file) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		p, err := pointOf(fields)
+		if err != nil {
+			return 0, fmt.Errorf("%.60q is no point: %w", line, err)
+		}
+		if best == nil || p.after(*best) {
+			best = &p
+		}
+	}
+	if best == nil {
+		return 0, errors.New("it has no point")
+	}
+	return best.value, nil
+}
+
+// pointOf reads a point. A data set's name and digest may follow (3.x); before 1.0 there was no step.
+func pointOf(fields []string) (point, error) {
+	var p point
+	var err error
+	if len(fields) < 2 {
+		return p, errors.New("a time and a value are missing")
+	}
+	v, ok := decimal(fields[1])
+	if p.time, err = strconv.ParseInt(fields[0], 10, 64); err != nil || !ok {
+		return p, errors.New("its time or its value is no number")
+	}
+	p.value = v
+	if len(fields) > 2 {
+		if p.step, err = strconv.ParseInt(fields[2], 10, 64); err != nil {
+			return p, errors.New("its step is no whole number")
+		}
+	}
+	return p, nil
+}
+
+func (p point) after(q point) bool {
+	switch {
+	case p.step != q.step:
+		return p.step > q.step
+	case p.time != q.time:
+		return p.time > q.time
+	}
+	return p.value > q.value || q.value != q.value
+}
