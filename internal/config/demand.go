@@ -60,6 +60,13 @@ func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
 	g := mlgate.GateRule{Pattern: name.Value, Severity: mlgate.Fail, Pos: p.pos(name), Better: mlgate.Direction(p.text(k["better"]))}
 	g.Min, g.Max = p.number(k["min"]), p.number(k["max"])
 	g.MaxDrop, g.MaxRise = p.bound(k["max_drop"]), p.bound(k["max_rise"])
+	g.MinExamples = int64(p.count(k["min_examples"]))
+	if c := p.number(k["confidence"]); c != nil {
+		g.Confidence = *c
+		if g.MaxDrop == nil && g.MaxRise == nil {
+			p.problem(k["confidence"], "`confidence` without `max_drop` or `max_rise`: min and max are limits on the number as it is", "give the gate a max_drop or a max_rise, or take `confidence` out")
+		}
+	}
 	if p.text(k["severity"]) == "warn" {
 		g.Severity = mlgate.Warn
 	}

@@ -37,6 +37,7 @@ const (
 	isWord                // one of a few words
 	isOne                 // the number 1
 	isNumber              // a plain finite number
+	isShare               // a number above 0.5 and below 1
 	isBound               // a number from 0 on, or "N% of baseline"
 	isCount               // a whole number from 1 on
 	isDay                 // a date: 2027-01-31
@@ -46,7 +47,7 @@ const (
 	isTable               // a mapping with free keys
 )
 
-var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number", "a whole number", "a date like 2027-01-31", "true or false", "a list", "a mapping", "a mapping"}
+var kindNames = [...]string{"text", "text", "one of a few words", "the number 1", "a number", "a number above 0.5 and below 1", "a number", "a whole number", "a date like 2027-01-31", "true or false", "a list", "a mapping", "a mapping"}
 
 func (k kind) String() string { return kindNames[k] }
 

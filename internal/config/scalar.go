@@ -69,6 +69,17 @@ func (s *source) walkNumber(p place) {
 	}
 }
 
+// walkShare takes how sure to be: half would be a coin, 1 can never be.
+func (s *source) walkShare(p place) {
+	f, ok := numberIn(p.Node)
+	switch {
+	case !ok:
+		s.walkNumber(p)
+	case f <= 0.5 || f >= 1:
+		s.misfit(p.Node, fmt.Sprintf("%s is %s, which is not above 0.5 and below 1", p.what, p.Value), "write it like 0.95: 1 − 0.95 is how often a good change may be blocked by chance")
+	}
+}
+
 // relative is an allowed change as a part of the baseline.
 var relative = rx(`^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})? ?% +of +baseline$`)
 

@@ -78,6 +78,8 @@ func schemaOf(v value) object {
 		return object{{"const", 1}}
 	case isNumber:
 		return object{{"type", "number"}}
+	case isShare:
+		return object{{"type", "number"}, {"exclusiveMinimum", 0.5}, {"exclusiveMaximum", 1}}
 	case isBound:
 		return anyOf(object{{"type", "number"}, {"minimum", 0}}, object{{"type", "string"}, {"pattern", relative.String()}})
 	case isCount:

@@ -37,6 +37,8 @@ func (s *source) walk(p place, v value) {
 		s.walkOne(p)
 	case v.kind == isNumber:
 		s.walkNumber(p)
+	case v.kind == isShare:
+		s.walkShare(p)
 	case v.kind == isBound:
 		s.walkBound(p)
 	case v.kind == isCount:

@@ -23,6 +23,10 @@ const tolerance = 1e-9
 //   - a metric that is missing, NaN or infinite here, or a rule that matches nothing: fail;
 //   - the same on the baseline's side: relative bounds are inconclusive, limits still judge;
 //   - fewer examples or fewer repeats than the baseline's, where both sides state them: fail;
+//   - where a rule says `confidence` and both sides say how well the number is known, max_drop and
+//     max_rise are judged by a test, which may find that too little is known: inconclusive; a side that
+//     says less than the baseline's then fails;
+//   - fewer examples than `min_examples`: inconclusive;
 //   - "x% of baseline" of zero: inconclusive;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
@@ -42,11 +46,22 @@ func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateRe
 				out = append(out, missing(r, g, head, base))
 				continue
 			}
-			g.Less = less(name, head, base)
-			out = append(out, decide(r, g))
+			s := sides(r, name, head, base)
+			g.Less = less(s)
+			out = append(out, decide(s, g))
 		}
 	}
 	return out
+}
+
+// sides puts a metric of both sides under its rule.
+func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
+	s := sided{rule: r}
+	s.head, _ = head.Metric(name)
+	if base != nil {
+		s.base, _ = base.Metric(name)
+	}
+	return s
 }
 
 // matching lists the metrics of either side that a rule is about.
@@ -112,13 +127,15 @@ func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
 }
 
 // decide says what the numbers mean for one rule.
-func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
+func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
+	r := s.rule
 	if !g.Head.Finite() {
 		g.Status, g.Message = severe(r), fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 		g.Fix = "a training that ends in NaN or infinity has no result"
 		return g
 	}
-	if l, ok := strictest(g); ok {
+	test := s.test()
+	if l, ok := strictest(g, test != nil); ok {
 		g.Status = severe(r)
 		g.Message = breach(g, l)
 		if g.Less != nil {
@@ -131,21 +148,29 @@ func decide(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
 		return g
 	}
-	if why := unresolved(r, g); why != "" {
+	why := unresolved(r, g)
+	if few := scarce(r, s.head); few != "" {
+		why, g.Fix = few, "measure on more examples, and write their number (`n`) beside the metric"
+	}
+	if why != "" {
 		g.Status, g.Message = mlgate.Inconclusive, why
-		if g.Base != nil && *g.Base == 0 {
+		if g.Base != nil && *g.Base == 0 && g.Fix == "" {
 			g.Fix = "use an absolute limit"
 		}
 		return g
+	}
+	if test != nil {
+		return test.weigh(r, g)
 	}
 	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 	return g
 }
 
-// strictest is the broken limit that is hardest to meet.
-func strictest(g mlgate.GateResult) (worst mlgate.Limit, found bool) {
+// strictest is the broken limit that is hardest to meet; those on the change only when no test judges
+// them.
+func strictest(g mlgate.GateResult, tested bool) (worst mlgate.Limit, found bool) {
 	for _, l := range g.Limits {
-		if !broken(l, float64(*g.Head)) {
+		if !broken(l, float64(*g.Head)) || tested && (l.From == "max_drop" || l.From == "max_rise") {
 			continue
 		}
 		harder := (l.Op == ">=" && l.Value > worst.Value) || (l.Op == "<=" && l.Value < worst.Value)

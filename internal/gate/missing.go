@@ -42,24 +42,32 @@ func missing(r mlgate.GateRule, g mlgate.GateResult, head, base *mlgate.Evidence
 	return g
 }
 
-// less compares what both sides state of their examples and their repeats; nil: no less, or one side
-// does not say.
-func less(name string, head, base *mlgate.Evidence) *mlgate.Less {
-	if base == nil {
-		return nil
-	}
-	h, _ := head.Metric(name)
-	b, _ := base.Metric(name)
+// less compares what both sides state of their examples, repeats and standard errors; nil: no less.
+// Where a rule asks how sure the change is, stating nothing is less than stating something, and an error
+// of more than twice the baseline's is less too: else a change could choose not to be tested, or that
+// no test can say anything.
+func less(s sided) *mlgate.Less {
+	h, b, asked := s.head, s.base, s.rule.Confidence > 0
 	hr, br := int64(len(h.Repeats)), int64(len(b.Repeats))
 	switch {
-	case h.N > 0 && h.N < b.N:
+	case (h.N > 0 || asked) && h.N < b.N:
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
-	case hr > 0 && hr < br:
+	case (hr > 0 || asked) && hr < br:
 		return &mlgate.Less{What: "repeats", Head: hr, Base: br}
+	case asked && b.Counted() && !h.Counted():
+		return &mlgate.Less{What: "counted hits", Base: 1}
+	case asked && b.Stderr != nil && (h.Stderr == nil || *h.Stderr > 2**b.Stderr):
+		return &mlgate.Less{What: "standard errors", Base: 1}
 	}
 	return nil
 }
 
 func shortfall(g mlgate.GateResult) string {
+	switch g.Less.What {
+	case "standard errors":
+		return g.Metric + " states no standard error, or one of more than twice the baseline's: less evidence than before"
+	case "counted hits":
+		return g.Metric + " does not state its hits, the baseline does: less evidence than before"
+	}
 	return fmt.Sprintf("%s rests on %d %s, the baseline on %d: less evidence than before", g.Metric, g.Less.Head, g.Less.What, g.Less.Base)
 }

@@ -65,9 +65,16 @@ type Metric struct {
 	Unit    string            `json:"unit,omitempty"`    // as written in the file
 	File    string            `json:"file,omitempty"`    // it was read from
 	N       int64             `json:"n,omitempty"`       // examples that it was measured on; absent: not stated
+	Hits    *int64            `json:"hits,omitempty"`    // of the n examples, where the value is their share; absent: not stated
 	Stderr  *Number           `json:"stderr,omitempty"`  // standard error, in the metric's unit; absent: not stated
 	Repeats []Number          `json:"repeats,omitempty"` // of the same measurement, say with other seeds
 	Slice   map[string]string `json:"slice,omitempty"`   // part of the data that it is about; absent: all
+}
+
+// Counted reports whether the value is stated as a share, hits of n examples, that agrees with it.
+func (m Metric) Counted() bool {
+	return m.Hits != nil && *m.Hits >= 0 && m.N > 0 && *m.Hits <= m.N && m.N <= 1<<53 &&
+		math.Abs(float64(m.Value)-float64(*m.Hits)/float64(m.N)) <= 1e-6
 }
 
 // LeftOut is a value of a metrics file that is no metric.

@@ -22,11 +22,26 @@ type GateResult struct {
 	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
 	Unit   string    `json:"unit,omitempty"`   // of the metric
 	Less   *Less     `json:"less,omitempty"`   // set: the metric rests on less than the baseline's
+	Test   *Test     `json:"test,omitempty"`   // that max_drop and max_rise were judged by; nil: by the numbers as they are
+}
+
+// Test is what a statistical test says of the change from baseline to head. The interval is two-sided
+// and leaves 1 − Confidence on either side: a bound beyond its end is kept, or broken, as surely as that.
+type Test struct {
+	Method     string  `json:"method"`          // "welch", "miettinen-nurminen", "z"
+	Confidence float64 `json:"confidence"`      // one-sided, as demanded: 0.95
+	Change     Number  `json:"change"`          // head − baseline, in the metric's unit
+	Low        Number  `json:"low"`             // end of the interval
+	High       Number  `json:"high"`            // end of the interval
+	Of         string  `json:"of,omitempty"`    // "examples" or "repeats" that Head and Base count
+	Head       int64   `json:"head,omitempty"`  // of this change
+	Base       int64   `json:"base,omitempty"`  // of the baseline
+	Needs      int64   `json:"needs,omitempty"` // of them on each side would settle it in four of five cases, if the change is what it seems to be
 }
 
 // Less is how much evidence a metric rests on, and how much the baseline's does.
 type Less struct {
-	What string `json:"what"` // "examples" or "repeats"
+	What string `json:"what"` // "examples", "repeats", "counted hits" or "standard errors"
 	Head int64  `json:"head"` // of this change
 	Base int64  `json:"base"` // of the baseline: more
 }

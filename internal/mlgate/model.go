@@ -112,7 +112,11 @@ type GateRule struct {
 	MaxDrop  *Bound    `json:"max_drop,omitempty"`
 	MaxRise  *Bound    `json:"max_rise,omitempty"`
 	Severity Status    `json:"severity"` // Fail or Warn: what a broken bound becomes
-	Pos      Pos       `json:"-"`
+	// Confidence is how sure to be before a bound on the change counts as kept or as broken, above 0.5 and
+	// below 1. Zero: the numbers are compared as they are.
+	Confidence  float64 `json:"confidence,omitempty"`
+	MinExamples int64   `json:"min_examples,omitempty"` // fewer: inconclusive
+	Pos         Pos     `json:"-"`
 }
 
 // Bound is an allowed change: Value in the metric's own unit, or as a fraction of the baseline

@@ -22,7 +22,7 @@ const (
 
 var (
 	ownKeys    = []string{"mlgate", "metrics", "tables"}
-	metricKeys = []string{"name", "value", "unit", "n", "stderr", "repeats", "slice"}
+	metricKeys = []string{"name", "value", "unit", "n", "hits", "stderr", "repeats", "slice"}
 )
 
 // looksOwn recognises mlgate's own schema, where a metric says how well it is known: "mlgate" is a number
@@ -112,6 +112,12 @@ func (s *sheet) finish(key string, out mlgate.Metric, m map[string]any) error {
 			return nil
 		}
 		out.N = n
+	}
+	if v, ok := m["hits"]; ok && v != nil {
+		hits, whole := count(v)
+		if out.Hits = &hits; !whole || !out.Counted() {
+			return fmt.Errorf("%s: hits are a whole number, at most n, and the value is hits/n", key)
+		}
 	}
 	if v, ok := m["stderr"]; ok && v != nil {
 		f, isNumber := ownNumber(v)

@@ -75,7 +75,12 @@ func gateRow(g mlgate.GateResult) row {
 		limits = append(limits, fmt.Sprintf("≥ %d %s", g.Less.Base, inert.Line(g.Less.What)))
 	}
 	r.allowed = strings.Join(limits, ", ")
-	if g.Status == mlgate.Inconclusive {
+	if t := g.Test; t != nil {
+		r.change += fmt.Sprintf(", %s … %s", signed(float64(t.Low), testDigits(t)), signed(float64(t.High), testDigits(t)))
+	}
+	if g.Status == mlgate.Inconclusive && g.Test != nil {
+		r.allowed = strings.Join(append(limits, "too little data to say; "+g.Fix), "; ")
+	} else if g.Status == mlgate.Inconclusive {
 		r.allowed = strings.Join(append(limits, strings.TrimPrefix(g.Message, g.Metric+" ")), "; ")
 	}
 	if why := excuse(g.Finding); why != "" {
@@ -83,6 +88,9 @@ func gateRow(g mlgate.GateResult) row {
 	}
 	return r
 }
+
+// testDigits shows two significant digits of how wide an interval is.
+func testDigits(t *mlgate.Test) int { return max(1, decimals(float64(t.High-t.Low), 2)) }
 
 func trend(a, b *mlgate.Number, better mlgate.Direction) int {
 	if a == nil || b == nil || better == "" || *a == *b || !a.Finite() || !b.Finite() {

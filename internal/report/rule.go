@@ -91,10 +91,31 @@ func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
 	for _, how := range arithmetic(g, rules) {
 		x.fact("allowed", "%s", how)
 	}
+	for _, how := range trial(g.Test) {
+		x.fact("tested", "%s", how)
+	}
 	x.fact("status", "%s: %s", g.Status, g.Message)
 	x.fact("waived", "%s", strings.TrimPrefix(excuse(g.Finding), "waived "))
 	x.fact("to do", "%s", g.Fix)
 	return x
+}
+
+// trial shows what a test was given and what came out.
+func trial(t *mlgate.Test) []string {
+	if t == nil {
+		return nil
+	}
+	digits := max(testDigits(t), decimals(float64(t.Change), 3))
+	data := ""
+	if t.Of != "" {
+		data = fmt.Sprintf(" of %d and %d %s", t.Base, t.Head, t.Of)
+	}
+	out := []string{fmt.Sprintf("%s%s: the change is %s, between %s and %s", t.Method, data, signed(float64(t.Change), digits), signed(float64(t.Low), digits), signed(float64(t.High), digits)),
+		fmt.Sprintf("a bound below or above both is broken or kept with %s%% confidence; one between is not decided", plain(100*t.Confidence))}
+	if t.Needs > 0 {
+		out = append(out, fmt.Sprintf("about %d %s on each side would decide it in four of five cases, if the change is what it seems", t.Needs, t.Of))
+	}
+	return out
 }
 
 func olderPart(r RuleAnswer) part {
@@ -139,6 +160,12 @@ func demand(g mlgate.GateRule) string {
 	number("max", g.Max)
 	bound("max_drop", g.MaxDrop)
 	bound("max_rise", g.MaxRise)
+	if g.Confidence > 0 {
+		parts = append(parts, "confidence "+plain(g.Confidence))
+	}
+	if g.MinExamples > 0 {
+		parts = append(parts, fmt.Sprintf("min_examples %d", g.MinExamples))
+	}
 	if g.Severity == mlgate.Warn {
 		parts = append(parts, "severity warn")
 	}

@@ -1,0 +1,142 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
+)
+
+// power is how often as much data as Test.Needs names settles a gate, if the change is what it seems.
+const power = 0.8
+
+// sided is one metric of both sides, under a rule that asks how sure the change is.
+type sided struct {
+	rule       mlgate.GateRule
+	head, base mlgate.Metric
+}
+
+// tested is a rule's answer by the strongest test that the evidence of both sides allows; nil: there is
+// no baseline, the rule does not ask, or nothing is known about noise.
+type tested struct {
+	mlgate.Test
+	est stat.Estimate
+}
+
+// test takes repeats before counted examples before stated standard errors: repeats hold what a new
+// training adds, which examples do not show.
+func (s sided) test() *tested {
+	c := s.rule.Confidence
+	if c == 0 || !s.head.Value.Finite() || !s.base.Value.Finite() {
+		return nil
+	}
+	t := &tested{Test: mlgate.Test{Confidence: c}}
+	var err error
+	switch level := 2*c - 1; {
+	case len(s.head.Repeats) > 1 && len(s.base.Repeats) > 1:
+		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
+		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
+	case s.head.Counted() && s.base.Counted():
+		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
+		t.est, err = stat.MiettinenNurminen(rate(s.head), rate(s.base), level)
+	case s.head.Stderr != nil && s.base.Stderr != nil:
+		if s.head.N > 0 && s.base.N > 0 {
+			t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
+		}
+		t.est, err = stat.ZDifference(float64(s.head.Value), float64(*s.head.Stderr), float64(s.base.Value), float64(*s.base.Stderr), level)
+	default:
+		return nil
+	}
+	if err != nil { // NaN among the repeats, say: then the numbers are all there is
+		return nil
+	}
+	t.Method = t.est.Method
+	t.Change, t.Low, t.High = mlgate.Number(t.est.Value), mlgate.Number(t.est.Interval.Low), mlgate.Number(t.est.Interval.High)
+	return t
+}
+
+func floats(ns []mlgate.Number) []float64 {
+	out := make([]float64, len(ns))
+	for i, n := range ns {
+		out[i] = float64(n)
+	}
+	return out
+}
+
+func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: int(m.N)} }
+
+// weigh judges the bounds on the change. A bound is kept when the data show it, broken when they show
+// that, and else too little is known to say.
+func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
+	g.Test, g.Status = &t.Test, mlgate.Pass
+	alpha := 1 - t.Confidence
+	for _, l := range g.Limits {
+		if l.From != "max_drop" && l.From != "max_rise" {
+			continue
+		}
+		margin := float64(l.Value - *g.Base)
+		kept, broken := t.est.Above(margin), t.est.Below(margin)
+		if l.Op == "<=" {
+			kept, broken = broken, kept
+		}
+		switch {
+		case broken <= alpha:
+			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, l), t.words(g))
+			return g
+		case kept > alpha && margin != t.est.Value || kept > alpha && t.est.Stderr > 0:
+			g.Status = mlgate.Inconclusive
+			t.Needs = max(t.Needs, t.needed(margin))
+		}
+	}
+	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words(g))
+	if g.Status == mlgate.Inconclusive {
+		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words(g)), t.advice()
+	}
+	return g
+}
+
+// needed is how many examples or repeats on each side would settle a bound: the standard error shrinks
+// with the square root of their number (the usual sample size for a mean: n·((z_c + z_power)·se/δ)²).
+// 0: it cannot be said.
+func (t *tested) needed(margin float64) int64 {
+	now := float64(max(t.Head, t.Base))
+	factor := t.est.Factor(margin, t.Confidence, power)
+	if now == 0 || math.IsInf(factor, 0) || now*factor > 1e12 {
+		return 0
+	}
+	return int64(math.Ceil(now * max(1, factor)))
+}
+
+func (t *tested) words(g mlgate.GateResult) string {
+	text := fmt.Sprintf("change %s, between %s and %s at %.4g %% (%s", signed(t.Change), signed(t.Low), signed(t.High), 100*t.Confidence, t.Method)
+	if t.Of != "" {
+		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)
+	}
+	return text + ")"
+}
+
+func (t *tested) advice() string {
+	if t.Needs == 0 {
+		return "measure on more, or with more seeds; the change lies too near to what is allowed to say how many"
+	}
+	return fmt.Sprintf("about %d %s on each side would settle it, if the change is what it seems", t.Needs, t.Of)
+}
+
+func signed(n mlgate.Number) string {
+	if n > 0 {
+		return "+" + show(n)
+	}
+	return show(n)
+}
+
+// scarce says why a number rests on too few examples to be judged.
+func scarce(r mlgate.GateRule, m mlgate.Metric) string {
+	switch {
+	case r.MinExamples == 0 || m.N >= r.MinExamples:
+		return ""
+	case m.N == 0:
+		return fmt.Sprintf("%s does not say on how many examples it was measured; the gate asks for %d", m.Name, r.MinExamples)
+	}
+	return fmt.Sprintf("%s rests on %d examples; the gate asks for %d", m.Name, m.N, r.MinExamples)
+}

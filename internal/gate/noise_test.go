@@ -1,0 +1,114 @@
+package gate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mlgate/mlgate/internal/gate"
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// rated is a share of n examples.
+func rated(hits, n int64) mlgate.Metric {
+	return mlgate.Metric{Value: mlgate.Number(float64(hits) / float64(n)), N: n, Hits: &hits}
+}
+
+func repeated(values ...mlgate.Number) mlgate.Metric {
+	sum := mlgate.Number(0)
+	for _, v := range values {
+		sum += v
+	}
+	return mlgate.Metric{Value: sum / mlgate.Number(len(values)), Repeats: values}
+}
+
+func erring(value, stderr mlgate.Number) mlgate.Metric {
+	return mlgate.Metric{Value: value, Stderr: &stderr}
+}
+
+// A rule with `confidence` blocks what the data show to be worse than allowed, passes what they show to
+// be not, and says of the rest what would settle it.
+func TestConfidence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		head, base mlgate.Metric
+		want       mlgate.Status
+		text, fix  string
+	}{
+		{"hits, surely worse", rated(8500, 10_000), rated(9000, 10_000), mlgate.Fail, "acc fell 0.9 → 0.85; allowed ≥ 0.89", ""},
+		{"hits, surely not worse", rated(9010, 10_000), rated(9000, 10_000), mlgate.Pass, "miettinen-nurminen, 10000 and 10000 examples", ""},
+		{"hits, nobody knows", rated(88, 100), rated(90, 100), mlgate.Inconclusive, "too little data", "examples on each side would settle it"},
+		{"repeats, surely worse", repeated(0.80, 0.81, 0.79), repeated(0.90, 0.91, 0.89), mlgate.Fail, "welch, 3 and 3 repeats", ""},
+		{"repeats, surely not worse", repeated(0.901, 0.900, 0.899), repeated(0.9, 0.9, 0.901), mlgate.Pass, "welch", ""},
+		{"repeats, nobody knows", repeated(0.85, 0.95, 0.83), repeated(0.95, 0.85, 0.9), mlgate.Inconclusive, "too little data", "repeats on each side"},
+		{"errors, surely worse", erring(0.8, 0.01), erring(0.9, 0.01), mlgate.Fail, "allowed ≥ 0.89", ""},
+		{"errors, nobody knows", erring(0.89, 0.01), erring(0.9, 0.01), mlgate.Inconclusive, "too little data", "too near"},
+		{"nothing is known about noise", mlgate.Metric{Value: 0.88}, mlgate.Metric{Value: 0.9}, mlgate.Fail, "fell 0.9 → 0.88", ""},
+		{"only the baseline states hits", mlgate.Metric{Value: 0.9, N: 10_000}, rated(9000, 10_000), mlgate.Fail, "does not state its hits", ""},
+		{"hits that are not the value", mlgate.Metric{Value: 0.9, N: 10_000, Hits: rated(1, 10_000).Hits}, rated(9000, 10_000), mlgate.Fail, "does not state its hits", ""},
+		{"only the baseline has repeats", mlgate.Metric{Value: 0.95}, repeated(0.9, 0.9), mlgate.Fail, "rests on 0 repeats, the baseline on 2", ""},
+		{"an error that hides all", erring(0.5, 9), erring(0.9, 0.01), mlgate.Fail, "states no standard error, or one of more than twice", ""},
+		{"no error", mlgate.Metric{Value: 0.95}, erring(0.9, 0.01), mlgate.Fail, "states no standard error", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.head.Name, c.base.Name = "acc", "acc"
+			rule := mlgate.GateRule{Pattern: "acc", Better: mlgate.Higher, MaxDrop: &mlgate.Bound{Value: 0.01}, Severity: mlgate.Fail, Confidence: 0.95}
+			got := gate.Judge([]mlgate.GateRule{rule}, &mlgate.Evidence{Metrics: []mlgate.Metric{c.head}}, &mlgate.Evidence{Metrics: []mlgate.Metric{c.base}})
+			if len(got) != 1 || got[0].Status != c.want || !strings.Contains(got[0].Message, c.text) || !strings.Contains(got[0].Fix, c.fix) {
+				t.Errorf("got %s %q, to do %q; want %s with %q, %q", got[0].Status, got[0].Message, got[0].Fix, c.want, c.text, c.fix)
+			}
+		})
+	}
+}
+
+// A rise is a drop the other way round, and the limit on the number itself is not a matter of chance.
+func TestConfidenceOfARise(t *testing.T) {
+	t.Parallel()
+	head, base := repeated(130, 131, 129), repeated(100, 101, 99)
+	head.Name, base.Name = "ms", "ms"
+	judge := func(r mlgate.GateRule) mlgate.GateResult {
+		r.Pattern, r.Severity, r.Confidence = "ms", mlgate.Fail, 0.95
+		return gate.Judge([]mlgate.GateRule{r}, &mlgate.Evidence{Metrics: []mlgate.Metric{head}}, &mlgate.Evidence{Metrics: []mlgate.Metric{base}})[0]
+	}
+	rise := &mlgate.Bound{Value: 0.1, Relative: true}
+	if g := judge(mlgate.GateRule{MaxRise: rise}); g.Status != mlgate.Fail || g.Test == nil || g.Test.Low < 10 || !strings.Contains(g.Message, "allowed ≤ 110") {
+		t.Errorf("got %+v, test %+v", g.Finding, g.Test)
+	}
+	if g := judge(mlgate.GateRule{MaxRise: &mlgate.Bound{Value: 40}}); g.Status != mlgate.Pass {
+		t.Errorf("got %+v", g.Finding)
+	}
+	if g := judge(mlgate.GateRule{MaxRise: &mlgate.Bound{Value: 40}, Max: f(120)}); g.Status != mlgate.Fail || !strings.Contains(g.Message, "≤ 120") {
+		t.Errorf("got %+v", g.Finding)
+	}
+}
+
+// Fewer examples than a gate asks for, or none stated, decide nothing.
+func TestMinExamples(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]mlgate.Status{0: mlgate.Inconclusive, 499: mlgate.Inconclusive, 500: mlgate.Pass} {
+		head := &mlgate.Evidence{Metrics: []mlgate.Metric{{Name: "acc", Value: 0.9, N: n}}}
+		got := gate.Judge([]mlgate.GateRule{{Pattern: "acc", Min: f(0.5), MinExamples: 500, Severity: mlgate.Fail}}, head, nil)
+		if got[0].Status != want {
+			t.Errorf("%d examples: got %s %q, want %s", n, got[0].Status, got[0].Message, want)
+		}
+	}
+}
+
+// Judging the same twice gives the same, and the number of examples that is asked for does settle it.
+func TestNeedsSettles(t *testing.T) {
+	t.Parallel()
+	judge := func(scale int64) mlgate.GateResult {
+		head, base := rated(880*scale/100, 10*scale), rated(900*scale/100, 10*scale)
+		head.Name, base.Name = "acc", "acc"
+		rule := mlgate.GateRule{Pattern: "acc", MaxDrop: &mlgate.Bound{Value: 0.005}, Severity: mlgate.Fail, Confidence: 0.95}
+		return gate.Judge([]mlgate.GateRule{rule}, &mlgate.Evidence{Metrics: []mlgate.Metric{head}}, &mlgate.Evidence{Metrics: []mlgate.Metric{base}})[0]
+	}
+	g := judge(100)
+	if g.Status != mlgate.Inconclusive || g.Test.Needs < 1000 {
+		t.Fatalf("got %+v, test %+v", g.Finding, g.Test)
+	}
+	if enough := judge((g.Test.Needs/1000 + 1) * 100); enough.Status != mlgate.Fail {
+		t.Errorf("with %d examples: %+v", enough.Test.Head, enough.Finding)
+	}
+}
