@@ -73,6 +73,8 @@ func (s *source) walkNumber(p place) {
 func (s *source) walkShare(p place) {
 	f, ok := numberIn(p.Node)
 	switch {
+	case !ok && strings.HasSuffix(p.Value, "%"):
+		s.misfit(p.Node, fmt.Sprintf("%s is %q, not a number", p.what, p.Value), "write it like 0.95")
 	case !ok:
 		s.walkNumber(p)
 	case f <= 0.5 || f >= 1:

@@ -105,7 +105,9 @@ func (t *tested) needed(margin float64) int64 {
 	if now == 0 || math.IsInf(factor, 0) || now*factor > 1e12 {
 		return 0
 	}
-	return int64(math.Ceil(now * max(1, factor)))
+	need := now * max(1, factor)
+	unit := math.Pow(10, max(0, math.Floor(math.Log10(need))-1)) // two digits: more would claim to be known
+	return int64(math.Ceil(need/unit) * unit)
 }
 
 func (t *tested) words(g mlgate.GateResult) string {

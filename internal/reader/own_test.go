@@ -84,6 +84,8 @@ var refusedOwn = map[string]string{
 	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "n": -1}]}`:                                   "whole number",
 	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "n": 1.5}]}`:                                  "whole number",
 	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "n": "7"}]}`:                                  "whole number",
+	`{"mlgate": 1, "metrics": [{"name": "a", "value": 0.5, "hits": 5}]}`:                               "at most n",
+	`{"mlgate": 1, "metrics": [{"name": "a", "value": 0.5, "n": 2, "hits": 1.5}]}`:                     "whole number",
 	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "stderr": -1}]}`:                              "stderr",
 	`{"mlgate": 1, "metrics": [{"name": "a", "repeats": [1, "2"]}]}`:                                   "repeats[1]",
 	`{"mlgate": 1, "metrics": [{"name": "a", "repeats": 3}]}`:                                          "no list",
@@ -99,6 +101,8 @@ var refusedOwn = map[string]string{
 func TestOwnSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	more := map[string]string{ // what a JSON Schema cannot say
+		`{"mlgate": 1, "metrics": [{"name": "a", "value": 0.5, "n": 10, "hits": 6}]}`:                                "the value is hits/n",
+		`{"mlgate": 1, "metrics": [{"name": "a", "value": 1.5, "n": 2, "hits": 3}]}`:                                 "at most n",
 		`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "value": 2}]}`:                                          "stands twice",
 		`{"mlgate": 1, "metrics": [{"name": "a", "value": 1}, {"name": "a", "value": 1}]}`:                           "twice",
 		`{"mlgate": 1, "metrics": [{"name": "a", "slice": {"b": "c"}, "value": 1}, {"name": "a[b=c]", "value": 1}]}`: "twice",
