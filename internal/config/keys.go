@@ -104,7 +104,7 @@ var image = mapping("",
 	"pull_policy": "write `pull`"})
 
 var evidence = mapping("",
-	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "tests"}, word{name: "gx", doc: "Great Expectations"}, word{name: "evidently"}, word{name: "pandera", doc: "its `SchemaErrors`"}, word{name: "sarif", doc: "static analysis"},
+	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "tests"}, word{name: "gx", doc: "Great Expectations"}, word{name: "evidently"}, word{name: "deepchecks"}, word{name: "pandera", doc: "its `SchemaErrors`"}, word{name: "sarif", doc: "static analysis"},
 		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "model-card"}, word{name: "prometheus"}, word{name: "mlflow", doc: "a folder: MLflow's file store"},
 	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},
 	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file; with `kind: mlflow` the folder."},

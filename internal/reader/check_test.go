@@ -62,6 +62,9 @@ func TestChecksOfRealTools(t *testing.T) {
 			"evidently/RowCount()/gt": mlgate.CheckPassed, "evidently/MaxValue(column=age)/le": mlgate.CheckWarned, "evidently/MaxValue(column=age)/gt": mlgate.CheckPassed,
 			"evidently/MissingValueCount(column=income)/eq": mlgate.CheckFailed, "evidently/ValueDrift(column=age,method=psi,threshold=0.1)/drift": mlgate.CheckFailed,
 		},
+		"deepchecks/deepchecks-0.19.1.json": {
+			"deepchecks/Is_Single_Value/condition_1": mlgate.CheckFailed, "deepchecks/Data_Duplicates/condition_1": mlgate.CheckWarned, "deepchecks/Mixed_Nulls/condition_1": mlgate.CheckPassed,
+		},
 		"evidently/evidently-0.7.23-report.json": {}, "evidently/evidently-0.4.40-report.json": {},
 		"evidently/evidently-0.4.40-tests.json": {
 			"evidently/Number_of_Rows": mlgate.CheckPassed, "evidently/Max_Value(age)": mlgate.CheckWarned, "evidently/The_Number_of_Missing_Values": mlgate.CheckFailed,
@@ -145,6 +148,10 @@ func TestToolFilesThatCannotBeTrusted(t *testing.T) {
 		{"evidently", `{"metrics": [{}]}`, "has no name"},
 		{"evidently", `{"a": 1}`, "no report of Evidently"},
 		{"evidently", `{"metrics": [`, "ends in the middle"},
+		{"deepchecks", `{"results": []}`, "no suite's result"},
+		{"deepchecks", `{"results": [{}]}`, "names no check"},
+		{"deepchecks", `{"results": [{"check": {"name": "a"}, "conditions_results": [{"Status": "OK"}]}]}`, `status "OK"`},
+		{"deepchecks", `{"results": [{"check": `, "ends in the middle"},
 		{"pandera", `[]`, "no object"},
 		{"pandera", `{"OTHER": {}}`, `key "OTHER"`},
 		{"pandera", `{"DATA": {"X": [{}]}}`, "names no check"},
@@ -204,7 +211,7 @@ func TestManualOfChecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	examples := regexp.MustCompile("(?s)\n## ([a-z]+)\n.*?\n```json\n(.*?)```\n+```text\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	if len(examples) != 4 {
+	if len(examples) != 5 {
 		t.Fatalf("%d examples", len(examples))
 	}
 	for _, e := range examples {
@@ -253,7 +260,10 @@ func fuzzChecks(f *testing.F, kind string, seeds ...string) {
 
 func FuzzGX(f *testing.F)        { fuzzChecks(f, "gx") }
 func FuzzEvidently(f *testing.F) { fuzzChecks(f, "evidently") }
-func FuzzPandera(f *testing.F)   { fuzzChecks(f, "pandera", `{}`) }
+func FuzzDeepchecks(f *testing.F) {
+	fuzzChecks(f, "deepchecks", `{"results": [{"check": {"name": "a"}, "exception": "b"}]}`)
+}
+func FuzzPandera(f *testing.F) { fuzzChecks(f, "pandera", `{}`) }
 func FuzzSARIF(f *testing.F) {
 	fuzzChecks(f, "sarif", `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x", "rules": [{"id": "a"}]}}, "results": [{"ruleId": "a", "ruleIndex": 0}]}]}`)
 }

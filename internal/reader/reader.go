@@ -54,6 +54,7 @@ var kinds = []struct {
 	{"prometheus", readPrometheus, nil, nil},
 	{"gx", readGX, []string{`"evaluated_expectations"`}, looksGX},
 	{"evidently", readEvidently, nil, looksEvidently},
+	{"deepchecks", readDeepchecks, []string{`"check"`, `"results"`}, looksDeepchecks},
 	{"pandera", readPandera, []string{`"schema"`, `"check"`, `"error"`}, looksPandera},
 	{"sarif", readSARIF, []string{`"driver"`, `"runs"`}, looksSARIF},
 }
