@@ -30,7 +30,8 @@ type families struct {
 
 // readPrometheus reads Prometheus' text exposition (0.0.4) and OpenMetrics (1.0): every sample is a
 // metric, its labels are the slice. Times and exemplars are not looked at. Times of creation and infos are
-// no measurement.
+// no measurement. (Prometheus' own parser, expfmt, reads no OpenMetrics and panics on some texts; the tests
+// hold this one against it.)
 func readPrometheus(s *sheet, data []byte) error {
 	if !bytes.HasSuffix(data, []byte("\n")) {
 		return errors.New("it ends in the middle of a line: was it written to the end?")
