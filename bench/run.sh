@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 out=${1:-docs/performance.md}
 test/tools.sh
 test/venv/install.sh dvc
+test/venv/install.sh stat
 make -s build
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
@@ -17,7 +18,9 @@ trap 'rm -f "$new"' EXIT
 	cat bench/image.md # measured by hand: it needs a Docker engine
 	printf '\n## Differences of two commits\n```text\n'
 	bench/diff.sh
-	printf '```\n\n## Policies\n'
+	printf '```\n\n## Statistics\n| what | tool | CPU s | compared with | target | |\n|:--|:--|--:|:--|:--|:--|\n'
+	go run ./bench/stat
+	printf '\n## Policies\n'
 	bench/policy/run.sh | sed 's/^|/\n&/;t;s/$/  /' | awk '/^$/ { next } /^\|/ && !table { print ""; table = 1 } { print }'
 } | tee "$new"
 cp "$new" "$out"

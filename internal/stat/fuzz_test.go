@@ -66,3 +66,37 @@ func promised(t *testing.T, e Estimate, err error, limit float64) {
 		}
 	}
 }
+
+// Whatever the numbers, their number and ties: as FuzzRates, for what draws, ranks and looks repeatedly.
+func FuzzSampled(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 4, 5, 6}, 1.0, 0.95, uint64(1), true)
+	f.Add([]byte{0, 0, 0, 0}, 1e300, 0.5, uint64(2), false)
+	f.Add([]byte{255, 0, 255, 0, 1}, 1e-320, 0.99, uint64(3), true)
+	f.Fuzz(func(t *testing.T, raw []byte, scale, level float64, seed uint64, bca bool) {
+		if len(raw) > 60 {
+			raw = raw[:60]
+		}
+		if !(level >= 1e-3 && level <= 1-1e-6) {
+			level = 0.9
+		}
+		xs, labels, groups := make([]float64, len(raw)), make([]bool, len(raw)), make([]string, len(raw))
+		for i, b := range raw {
+			xs[i] = (float64(b) - 100) * scale
+			labels[i], groups[i] = b%3 == 0, string(rune('a'+b%5))
+		}
+		r := Resampling{Resamples: 100, Seed: seed, BCa: bca}
+		for _, method := range []func() (Estimate, error){
+			func() (Estimate, error) { return Bootstrap(xs, r, level) },
+			func() (Estimate, error) { return BootstrapClusters(xs, groups, r, level) },
+			func() (Estimate, error) { return IdealBootstrap(xs, bca, level) },
+			func() (Estimate, error) { return SignFlip(xs, r, level) },
+			func() (Estimate, error) { return AUC(xs, labels, level) },
+			func() (Estimate, error) { return MannWhitney(xs[:len(xs)/2], xs[len(xs)/2:], level) },
+			func() (Estimate, error) { return Sequence(xs, level) },
+			func() (Estimate, error) { return SequenceOfTwo(xs[:len(xs)/2], xs[len(xs)/2:], level) },
+		} {
+			e, err := method()
+			promised(t, e, err, scale)
+		}
+	})
+}

@@ -7,7 +7,7 @@ import (
 
 // IdealBootstrap is the bootstrap of a mean with infinitely many resamples: the distribution that
 // [Bootstrap] approaches, by inversion of its characteristic function, without any random number. Ten
-// thousand resamples miss an end of a 95% interval by some two hundredths of its width; this misses none.
+// thousand resamples miss an end of a 95% interval by a fortieth of a standard error; this does not miss.
 //
 // The mean of n draws, standardised, has the characteristic function ψ(t/√n)ⁿ, where ψ is that of the
 // numbers themselves; the distribution function is the sum of R. B. Davies (Biometrika 60, 1973) over

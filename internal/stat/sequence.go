@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// effectPrior is the variance of the standardised effect in the mixture: 4, a true difference of some
-// two standard deviations of a repeat, gives the tightest sequences from 5 to 20 repeats.
+// effectPrior is the variance of the standardised effect in the mixture. At 0.95 a larger one is tighter
+// with four repeats, a smaller one from eight on; 4 is close to the best in between.
 const effectPrior = 4
 
 // Sequence estimates the mean of paired differences, one a seed, so that it may be looked at after every
@@ -18,8 +18,8 @@ const effectPrior = 4
 // Statistics 4, 1976; H. Wang and A. Ramdas, "Anytime-valid t-tests and confidence sequences for Gaussian
 // means with unknown variance", arXiv 2310.03722); the level follows from Ville's inequality for
 // independent normal differences at every number of seeds from 2 on. The interval is the whole line as long as there
-// are too few: three seeds at a level of 0.95. Stderr is s/√n. It needs two differences; the price is an
-// interval of about one and a half to twice the width of [MeanT]'s.
+// are too few: three seeds at a level of 0.95. Stderr is s/√n. It needs two differences; the price at
+// that level is an interval 2.3 times as wide as [MeanT]'s with four seeds, 1.7 times with twenty.
 func Sequence(diffs []float64, level float64) (Estimate, error) {
 	if err := checkLevel(level); err != nil {
 		return Estimate{}, err
