@@ -82,16 +82,16 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 		}
 		switch {
 		case broken <= alpha:
-			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, l), t.words(g))
+			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, l), t.words())
 			return g
 		case kept > alpha && margin != t.est.Value || kept > alpha && t.est.Stderr > 0:
 			g.Status = mlgate.Inconclusive
 			t.Needs = max(t.Needs, t.needed(margin))
 		}
 	}
-	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words(g))
+	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words())
 	if g.Status == mlgate.Inconclusive {
-		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words(g)), t.advice()
+		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()), t.advice()
 	}
 	return g
 }
@@ -110,7 +110,7 @@ func (t *tested) needed(margin float64) int64 {
 	return int64(math.Ceil(need/unit) * unit)
 }
 
-func (t *tested) words(g mlgate.GateResult) string {
+func (t *tested) words() string {
 	text := fmt.Sprintf("change %s, between %s and %s at %.4g %% (%s", signed(t.Change), signed(t.Low), signed(t.High), 100*t.Confidence, t.Method)
 	if t.Of != "" {
 		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)

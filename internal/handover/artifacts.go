@@ -92,7 +92,7 @@ func (c Case) choose(all []mlgate.HandedArtifact) (fit []mlgate.HandedArtifact, 
 	begin, several := c.o.several()
 	for _, a := range all {
 		switch {
-		case a.Name != begin && !(several && strings.HasPrefix(a.Name, begin)):
+		case a.Name != begin && (!several || !strings.HasPrefix(a.Name, begin)):
 		case a.Created.Before(c.run.Started.Add(-time.Second)): // GitHub's times are whole seconds
 			earlier++
 		default:

@@ -12,5 +12,6 @@ func (e Estimate) Factor(limit, confidence, power float64) float64 {
 		return math.Inf(1)
 	}
 	z := upperNormal(1-confidence) + upperNormal(1-power)
-	return math.Pow(z*e.Stderr/distance, 2)
+	ratio := z * e.Stderr / distance
+	return ratio * ratio
 }

@@ -81,16 +81,18 @@ func TestRefusal(t *testing.T) {
 		status int
 		says   string
 	}{
-		"a message":      {says(500, `{"message":"no space left on device"}`), 500, "looking at a container: the Docker engine says 500: no space left on device"},
-		"a hostile one":  {says(409, `{"message":"\u001b[2J\n::error::x\u202e"}`), 409, `409: \u{1b}[2J␤::error::x\u{202e}`},
-		"no JSON":        {says(503, "upstream is away\n"), 503, "503: upstream is away"},
-		"other JSON":     {says(400, `{"message":{"a":1}}`), 400, `400: {"message":{"a":1}}`},
-		"half of one":    {says(400, `{"message":"no`), 400, `400: {"message":"no`},
-		"nothing":        {says(404, ""), 404, "says 404: "},
-		"no UTF-8":       {says(500, "\xff\xfe"), 500, `500: \xff\xfe`},
-		"without end":    {endless(500, "long "), 500, "500: long x"},
-		"long message":   {says(500, `{"message":"`+strings.Repeat("y", 60<<10)+`"}`), 500, "500: yyyy"},
-		"to another way": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/v1.41/info", 307) }, 307, "says 307: "},
+		"a message":     {says(500, `{"message":"no space left on device"}`), 500, "looking at a container: the Docker engine says 500: no space left on device"},
+		"a hostile one": {says(409, `{"message":"\u001b[2J\n::error::x\u202e"}`), 409, `409: \u{1b}[2J␤::error::x\u{202e}`},
+		"no JSON":       {says(503, "upstream is away\n"), 503, "503: upstream is away"},
+		"other JSON":    {says(400, `{"message":{"a":1}}`), 400, `400: {"message":{"a":1}}`},
+		"half of one":   {says(400, `{"message":"no`), 400, `400: {"message":"no`},
+		"nothing":       {says(404, ""), 404, "says 404: "},
+		"no UTF-8":      {says(500, "\xff\xfe"), 500, `500: \xff\xfe`},
+		"without end":   {endless(500, "long "), 500, "500: long x"},
+		"long message":  {says(500, `{"message":"`+strings.Repeat("y", 60<<10)+`"}`), 500, "500: yyyy"},
+		"to another way": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/v1.41/info", http.StatusTemporaryRedirect)
+		}, http.StatusTemporaryRedirect, "says 307: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
