@@ -70,7 +70,7 @@ func ranIn(base *mlgate.Evidence, name string) (mlgate.CheckStatus, bool) {
 // gone are the checks that the baseline made and this side does not have.
 func gone(head, base *mlgate.Evidence, severity mlgate.Status) []mlgate.Finding {
 	if head.ChecksMore+base.ChecksMore > 0 {
-		n, was := len(head.Checks)+head.ChecksMore, len(base.Checks)+base.ChecksMore
+		n, was := made(head), made(base)
 		if n >= was {
 			return nil
 		}
@@ -91,6 +91,17 @@ func gone(head, base *mlgate.Evidence, severity mlgate.Status) []mlgate.Finding 
 		})
 	}
 	return out
+}
+
+// made is how many checks were made, without those that were skipped: evidence names these before what passed.
+func made(e *mlgate.Evidence) int {
+	n := len(e.Checks) + e.ChecksMore
+	for _, c := range e.Checks {
+		if c.Status == mlgate.CheckSkipped {
+			n--
+		}
+	}
+	return n
 }
 
 // few leaves the rest of a long list to one finding, of the worst status among them.

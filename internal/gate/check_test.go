@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,14 @@ func TestManyChecks(t *testing.T) {
 	got := said(gate.Checks(checked(all[:15_000]...), base, mlgate.Fail))
 	if len(got) != 2 || got[0] != "fail check/fewer: 15000 checks were made, the baseline made 20000: less evidence than before" {
 		t.Error(got)
+	}
+	skipped := slices.Clone(all[:20_000])
+	for i := 15_000; i < len(skipped); i++ {
+		skipped[i] = strings.Replace(skipped[i], "pass", "skipped", 1)
+	}
+	got = said(gate.Checks(checked(skipped...), base, mlgate.Fail))
+	if len(got) != 2 || got[0] != "fail check/fewer: 15000 checks were made, the baseline made 20000: less evidence than before" {
+		t.Errorf("a quarter was skipped: %v", got)
 	}
 	for i := range all {
 		all[i] = strings.Replace(all[i], "pass", "fail", 1)

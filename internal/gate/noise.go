@@ -34,7 +34,7 @@ func (s sided) test() *tested {
 	t := &tested{Test: mlgate.Test{Confidence: c}}
 	var err error
 	switch level := 2*c - 1; {
-	case len(s.head.Repeats) > 1 && len(s.base.Repeats) > 1:
+	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
 	case s.head.Counted() && s.base.Counted():
@@ -54,6 +54,29 @@ func (s sided) test() *tested {
 	t.Method = t.est.Method
 	t.Change, t.Low, t.High = mlgate.Number(t.est.Value), mlgate.Number(t.est.Interval.Low), mlgate.Number(t.est.Interval.High)
 	return t
+}
+
+// Repeats say something of a number that is about their mean, up to rounding, as a part of it; and a change
+// could make any test undecided by repeats that lie far apart, so those of more than so many times the
+// baseline's standard deviation excuse nothing. Of two or three seeds it differs by several times by chance.
+const (
+	aboutMean = 0.005
+	wider     = 10
+)
+
+// repeated reports whether the repeats of both sides can be compared.
+func (s sided) repeated() bool {
+	head, is := spread(s.head)
+	base, was := spread(s.base)
+	return is && was && head <= wider*base
+}
+
+// spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not
+// their mean.
+func spread(m mlgate.Metric) (float64, bool) {
+	e, err := stat.MeanT(floats(m.Repeats), 0.5)
+	value := float64(m.Value)
+	return e.Stderr * math.Sqrt(float64(len(m.Repeats))), err == nil && math.Abs(e.Value-value) <= aboutMean*math.Max(math.Abs(e.Value), math.Abs(value))
 }
 
 func floats(ns []mlgate.Number) []float64 {
