@@ -30,7 +30,7 @@ func positions(ctx context.Context, log mlgate.Log) ([]mlgate.Position, error) {
 }
 
 // compareTags compares where the ledger has a stage with what tags there are. Lost: the tag of its newest move,
-// or of the version that it brought, was deleted. Copied: the newest tag repeats an older move.
+// or of the version that it brought, was deleted; the latter may have been moved, too. Copied: the newest tag repeats an older move.
 func compareTags(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, p mlgate.Position) (lost *promotion.Lost, copied bool, err error) {
 	m, _, err := moveOf(ctx, log, mlgate.Entry{Move: p.Move})
 	if err != nil || m == nil {
@@ -40,10 +40,11 @@ func compareTags(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, p 
 	newest, left := promotion.Newest(entries, p.Stage)
 	found := &promotion.Lost{Move: *m, Left: newest.Ref, LeftVersion: newest.Version}
 	if newest.Move == p.Move && left {
-		if tagged(entries, m.Version) {
+		moved, there := tagged(entries, *m)
+		if there && moved == "" {
 			return nil, false, nil
 		}
-		found.Version = true
+		found.Version, found.Moved = true, moved
 		return found, false, nil
 	}
 	if left {
@@ -59,9 +60,19 @@ func compareTags(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, p 
 	return found, false, nil
 }
 
-// tagged reports whether a version has a tag of its own, also one that takes it back.
-func tagged(entries []mlgate.Entry, version string) bool {
-	return slices.ContainsFunc(entries, func(e mlgate.Entry) bool { return e.Stage == "" && e.Version == version })
+// tagged reports whether the version of a move has a tag of its own, also one that takes it back, and
+// where that is when it is not on the commit that the ledger has for the version.
+func tagged(entries []mlgate.Entry, m mlgate.Move) (moved string, there bool) {
+	for _, e := range entries {
+		switch {
+		case e.Stage != "" || e.Version != m.Version:
+		case e.Removed || e.Commit == m.Commit:
+			return "", true
+		default:
+			moved, there = e.Commit, true
+		}
+	}
+	return moved, there
 }
 
 // precedes reports whether a tag is of a move that the ledger knows and that was before another.

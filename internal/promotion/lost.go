@@ -7,10 +7,11 @@ import (
 )
 
 // Lost is the newest move of a stage, as the ledger has it, when its tag was deleted. With Version the
-// stage's tag is there, and that of the version which it brought is gone.
+// stage's tag is there, and that of the version which it brought is gone, or Moved to another commit.
 type Lost struct {
 	Move              mlgate.Move
 	Version           bool
+	Moved             string // with Version: the commit that the version's tag names now; empty: it is gone
 	Left, LeftVersion string // the stage's newest tag that is there, and its version; empty: none
 }
 
@@ -25,6 +26,9 @@ func (f Facts) Missing(stage string) string {
 		return ""
 	}
 	m := l.Move
+	if l.Moved != "" {
+		return fmt.Sprintf("%s is at %s, made of %.7s, and the tag of that version was moved to %.7s; push it as it was from a clone that has it, or `mlgate unhold %s --reason …` goes on with it moved", stage, m.Version, m.Commit, l.Moved, stage)
+	}
 	if l.Version {
 		return fmt.Sprintf("%s is at %s, and the tag of that version is gone; push it again from a clone that has it, or `mlgate unhold %s --reason …` goes on without it", stage, m.Version, stage)
 	}

@@ -262,7 +262,13 @@ func with(before, s string) string {
 // clip is a commit or digest for people.
 func clip(s string) string { return s[:min(12, len(s))] }
 
-func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// when is a time; that of a lightweight tag is nowhere.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "at an unknown time"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
 
 // since is how long something lasts.
 func since(d time.Duration) string {

@@ -100,7 +100,11 @@ func (s *sight) next(g guess, ci string) string {
 	}
 	steps := []string{first}
 	if outs := s.unignored(g); len(outs) > 0 {
-		steps = append(steps, fmt.Sprintf("put what the steps write into %s: %s", path.Join(s.dir, ".gitignore"), few(outs)))
+		line := fmt.Sprintf("put what the steps write into %s: %s", path.Join(s.dir, ".gitignore"), few(outs))
+		if file := s.artifact(g); file != "" && !g.writes(file) && !s.ignores(file) {
+			line += ", and " + file + " if they write it"
+		}
+		steps = append(steps, line)
 	}
 	steps = append(steps, "commit", "`mlgate review` on a branch")
 	if s.kept != "" {
@@ -139,6 +143,15 @@ func (s *sight) workflow(name string, g guess) string {
 		install = "      - run: pip install -r " + s.requirements + "\n"
 	}
 	return strings.NewReplacer(pythonLine, setup, installLine, install, branchLine, "  push: {branches: ["+scalar(s.branch)+"]}\n").Replace(examples[name])
+}
+
+// writes reports whether a step has the file, or a folder above it, among its outputs.
+func (g guess) writes(file string) bool {
+	return slices.ContainsFunc(g.steps, func(st stage) bool {
+		return slices.ContainsFunc(st.outputs, func(o string) bool {
+			return o == file || strings.HasPrefix(file, strings.TrimSuffix(o, "/")+"/")
+		})
+	})
 }
 
 func (g guess) usesPython() bool {

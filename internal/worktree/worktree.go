@@ -73,7 +73,7 @@ func (f *Folder) Clean(ctx context.Context, files []mlgate.TreeFile) error {
 	}
 	return &mlgate.Mistake{
 		Err: fmt.Errorf("running the steps: the work tree is not the commit (%s%s), so the numbers would belong to no commit", strings.Join(quoted, ", "), more),
-		Fix: "commit or stash the change, then run again",
+		Fix: "commit or stash the change, then run again; a file that a step writes belongs into .gitignore, not into git (`git rm --cached FILE`)",
 	}
 }
 
