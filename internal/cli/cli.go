@@ -77,6 +77,9 @@ waiting, and on merge promotes the model. Exit codes: 0 yes, 1 no, 2 wrong confi
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 { // the flag is unknown because the command is
+			return unknownCommand(words[0])
+		}
 		return &mlgate.Mistake{Err: err, Fix: "see `" + cmd.CommandPath() + " --help`"}
 	})
 	root.PersistentFlags().StringVar(&a.config, "config", "", "path of mlops.yaml in the repository (default: the only one)")
@@ -88,12 +91,16 @@ waiting, and on merge promotes the model. Exit codes: 0 yes, 1 no, 2 wrong confi
 	}
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return &mlgate.Mistake{Err: fmt.Errorf("unknown command %q", args[0]), Fix: "see `mlgate --help`"}
+			return unknownCommand(args[0])
 		}
 		return cmd.Help()
 	}
 	root.Args = cobra.ArbitraryArgs
 	return root
+}
+
+func unknownCommand(name string) error {
+	return &mlgate.Mistake{Err: fmt.Errorf("unknown command %q", name), Fix: "see `mlgate --help`"}
 }
 
 // usage makes a wrong number of arguments exit 2.

@@ -218,7 +218,7 @@ func registry(f Facts) []Finding {
 			out = append(out, Finding{name, Unknown, m.Tags.Error(), ""})
 		}
 		for _, lost := range m.Lost {
-			out = append(out, Finding{name, Fault, m.Name + ": " + lost, "git push origin refs/tags/TAG from a clone that has it; a tag ruleset with \"Restrict deletions\" keeps it"})
+			out = append(out, Finding{name, Fault, m.Name + ": " + lost, "git push -f origin refs/tags/TAG from a clone that has it; a tag ruleset with \"Restrict updates\" and \"Restrict deletions\" keeps it"})
 		}
 	}
 	if out == nil {

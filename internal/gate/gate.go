@@ -137,7 +137,7 @@ func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
 	test := s.test()
 	if l, ok := strictest(g, test != nil); ok {
 		g.Status = severe(r)
-		g.Message = breach(g, l)
+		g.Message = breach(g, l) + s.untested(test, l.From)
 		if g.Less != nil {
 			g.Message += "; " + shortfall(g)
 		}
@@ -162,7 +162,7 @@ func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
 	if test != nil {
 		return test.weigh(r, g)
 	}
-	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
+	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))+s.untested(test, "")
 	return g
 }
 

@@ -79,6 +79,16 @@ func spread(m mlgate.Metric) (float64, bool) {
 	return e.Stderr * math.Sqrt(float64(len(m.Repeats))), err == nil && math.Abs(e.Value-value) <= aboutMean*math.Max(math.Abs(e.Value), math.Abs(value))
 }
 
+// untested says that a gate asked how sure the change is, and that the evidence cannot tell: then the
+// numbers were compared as they are, which nobody would know otherwise. A broken limit on the number
+// itself (from) needs no test.
+func (s sided) untested(t *tested, from string) string {
+	if t != nil || from == "min" || from == "max" || s.rule.Confidence == 0 || s.base.Name == "" {
+		return ""
+	}
+	return "; not tested for chance: the two sides do not both state usable hits, repeats or a standard error"
+}
+
 func floats(ns []mlgate.Number) []float64 {
 	out := make([]float64, len(ns))
 	for i, n := range ns {
