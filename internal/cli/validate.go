@@ -41,7 +41,8 @@ in the working directory and below it; where there is none, the nearest one abov
 				}
 				if errs = append(errs, err); err == nil {
 					first[model] = name
-					fmt.Fprintf(a.Stdout, "%s: fine\n", inert.Line(name))
+					_, err = fmt.Fprintf(a.Stdout, "%s: fine\n", inert.Line(name))
+					errs = append(errs, err)
 				}
 			}
 			return errors.Join(errs...)
@@ -82,7 +83,7 @@ func (a *app) toValidate(ctx context.Context, args []string) ([]string, error) {
 	}
 	var names []string
 	for _, f := range files {
-		if path.Base(f.Path) == flow.ConfigName && f.Mode == "100644" {
+		if path.Base(f.Path) == flow.ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
 			names = append(names, f.Path)
 		}
 	}

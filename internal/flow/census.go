@@ -39,7 +39,7 @@ func Configs(tree mlgate.Tree) ([]string, error) {
 	return found, nil
 }
 
-// bounded refuses a change from a fork that a change from a fork matters to more models than a stranger may have judged at
+// bounded refuses a change from a fork that may matter to more models than a stranger may have judged at
 // once.
 func (t Targets) bounded(c mlgate.Change) error {
 	if !c.Fork || len(t.Configs) <= maxForeign {
@@ -60,6 +60,19 @@ type Census struct {
 
 // resident is one mlops.yaml and the model that it describes.
 type resident struct{ file, model string }
+
+// count reads the models of both sides' trees into the census, before a step can take the repository away.
+func (d Desk) count(sides ...side) error {
+	for _, s := range sides {
+		if s.tree == nil {
+			continue
+		}
+		if _, err := d.residents(s.tree); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // residents are the models of a tree, sorted by file.
 func (d Desk) residents(tree mlgate.Tree) ([]resident, error) {

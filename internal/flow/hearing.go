@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,7 @@ func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // Begin loads what a judgment of ask rests on.
 func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
+	d.Census = cmp.Or(d.Census, new(Census))
 	h := &Hearing{desk: d, ask: ask}
 	var err error
 	if !h.isPush() {
@@ -66,6 +68,9 @@ func (d Desk) Begin(ctx context.Context, ask Ask) (*Hearing, error) {
 		return nil, err
 	}
 	if err := h.compare(ctx); err != nil {
+		return nil, err
+	}
+	if err := h.desk.count(h.diffFrom, h.judged); err != nil {
 		return nil, err
 	}
 	h.loadOwn(ctx)
