@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -70,30 +69,31 @@ func columnsOf(prompts []any) []*outcomes {
 	if len(prompts) < 2 {
 		return nil
 	}
-	var providers, texts, keys []string
+	providers, texts, keys := map[string]int{}, map[string]int{}, map[string]bool{}
+	number := func(of map[string]int, text string) int {
+		if of[text] == 0 {
+			of[text] = len(of) + 1
+		}
+		return of[text]
+	}
 	for _, p := range prompts {
-		provider, text := text(object(p)["provider"]), text(object(p)["raw"])
-		if !slices.Contains(providers, provider) {
-			providers = append(providers, provider)
-		}
-		if !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
+		number(providers, text(object(p)["provider"]))
+		number(texts, text(object(p)["raw"]))
 	}
 	var out []*outcomes
 	for i, p := range prompts {
 		slice := map[string]string{}
 		if len(texts) > 1 {
-			slice["prompt"] = strconv.Itoa(slices.Index(texts, text(object(p)["raw"])) + 1)
+			slice["prompt"] = strconv.Itoa(number(texts, text(object(p)["raw"])))
 		}
 		if len(providers) > 1 {
 			slice["provider"] = text(object(p)["provider"])
 		}
 		key := fmt.Sprint(slice["prompt"], slice["provider"])
-		if slices.Contains(keys, key) {
+		if keys[key] {
 			slice["column"] = strconv.Itoa(i + 1)
 		}
-		keys = append(keys, key)
+		keys[key] = true
 		out = append(out, &outcomes{slice: slice, named: map[string]*average{}})
 	}
 	return out

@@ -234,9 +234,14 @@ func (s *sheet) drop(key, what string) {
 	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, name, what))
 }
 
+// join names what stands below a key. What is longer than any name may be is cut: long keys around many
+// values would be copied for each of them.
 func join(prefix, key string) string {
-	if prefix == "" {
-		return key
+	if prefix != "" {
+		key = prefix + "." + key
 	}
-	return prefix + "." + key
+	if len(key) > 2*maxName {
+		key = cutAt(key, 2*maxName)
+	}
+	return key
 }

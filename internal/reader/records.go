@@ -125,10 +125,12 @@ func csvRecords(text string, add func(string, float64, bool, bool)) (int, error)
 	if err != nil {
 		return 0, fmt.Errorf("reading the header: %w", err)
 	}
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
 			return 0, fmt.Errorf("the column %q stands in it twice", name)
 		}
+		seen[name] = true
 	}
 	n := 0
 	err = rows(r, func(row []string) error {

@@ -56,8 +56,8 @@ func readTrainer(s *sheet, data []byte) error {
 // Trainer measures and on how many samples.
 func looksAllResults(s shape) bool {
 	for k, v := range s.keys {
-		if prefix, ok := strings.CutSuffix(k, "_samples"); ok && v.number() && s.at(prefix+"_runtime").number() && !s.nested() {
-			return true
+		if prefix, ok := strings.CutSuffix(k, "_samples"); ok && v.number() && s.at(prefix+"_runtime").number() {
+			return !s.nested()
 		}
 	}
 	return false
