@@ -203,6 +203,9 @@ func (a *archive) whyVersion(ctx context.Context, e mlgate.Entry) (*report.Versi
 	out := &report.VersionAnswer{
 		Version: e.Version, Commit: e.Commit, Ref: e.Ref, At: moved(e, m), By: cmp.Or(m.By, e.By), Removed: e.Removed, Gone: e.Ref == "", Move: e.Move, Ledger: e.Ledger, Stays: []report.Stay{},
 	}
+	if i := slices.IndexFunc(a.moves, func(m mlgate.Move) bool { return m.Version == e.Version && m.Commit != e.Commit }); i >= 0 && !e.Removed {
+		out.Made = a.moves[i].Commit
+	}
 	if out.Grounds, err = a.grounds(ctx, e, m); err != nil {
 		return nil, err
 	}

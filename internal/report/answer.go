@@ -90,6 +90,7 @@ type VersionAnswer struct {
 	By      string    `json:"by,omitempty"`
 	Removed bool      `json:"removed,omitempty"`
 	Gone    bool      `json:"tag_gone,omitempty"` // the ledger knows the version, and its tag was deleted
+	Made    string    `json:"made_of,omitempty"`  // the commit that the ledger has for it, when its tag was moved to another
 	Move    string    `json:"move,omitempty"`     // that brought it
 	Ledger  string    `json:"ledger,omitempty"`
 	Grounds Grounds   `json:"grounds,omitzero"`

@@ -98,16 +98,27 @@ func versionPaper(model string, v VersionAnswer) paper {
 	if v.Gone {
 		p.title += ": its tag is gone, and this is what the ledger knows"
 	}
+	if v.Made != "" {
+		p.title += ": its tag was moved to another commit"
+	}
 	var x part
 	x.fact("made", "%s%s", when(v.At), with(" by ", v.By))
 	x.fact("commit", "%s", v.Commit)
+	if v.Made != "" {
+		x.fact("moved", "the ledger has %s for %s: somebody moved its tag, and what follows is of the commit where it is now; push it as it was from a clone that has it", v.Made, v.Version)
+	}
 	v.Grounds.write(&x)
 	if v.Gone {
 		x.fact("record", "move %s; push the version's tag again from a clone that has it", v.Move)
 	} else {
 		x.fact("record", "tag %s%s", v.Ref, with(", ledger ", clip(v.Ledger)))
 	}
-	p.parts = append([]part{x}, v.Grounds.numbers()...)
+	p.parts = append(append([]part{x}, v.Grounds.numbers()...), v.stays())
+	return p
+}
+
+// stays is where a version was.
+func (v VersionAnswer) stays() part {
 	stays := part{table: [][]string{{"stage", "from", "until", "moved by", "why"}}}
 	for _, s := range v.Stays {
 		until := "now"
@@ -124,8 +135,7 @@ func versionPaper(model string, v VersionAnswer) paper {
 	if len(v.Stays) == 0 {
 		stays.heading = "It was never in a stage"
 	}
-	p.parts = append(p.parts, stays)
-	return p
+	return stays
 }
 
 // write adds what a version stands on.
