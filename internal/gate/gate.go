@@ -148,15 +148,13 @@ func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
 		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
 		return g
 	}
-	why := unresolved(r, g)
-	if few := scarce(r, s.head); few != "" {
-		why, g.Fix = few, "measure on more examples, and write their number (`n`) beside the metric"
-	}
-	if why != "" {
-		g.Status, g.Message = mlgate.Inconclusive, why
-		if g.Base != nil && *g.Base == 0 && g.Fix == "" {
-			g.Fix = "use an absolute limit"
+	if test != nil { // what is surely broken is no doubt, however few the examples are
+		if sure := test.weigh(r, g); sure.Status != mlgate.Pass && sure.Status != mlgate.Inconclusive {
+			return sure
 		}
+	}
+	if why, fix := unsettled(s, g); why != "" {
+		g.Status, g.Message, g.Fix = mlgate.Inconclusive, why, fix
 		return g
 	}
 	if test != nil {
@@ -164,6 +162,17 @@ func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
 	}
 	g.Status, g.Message = mlgate.Pass, fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))+s.untested(test, "")
 	return g
+}
+
+// unsettled says why a rule decides nothing, and what would help.
+func unsettled(s sided, g mlgate.GateResult) (why, fix string) {
+	if few := scarce(s.rule, s.head); few != "" {
+		return few, "measure on more examples, and write their number (`n`) beside the metric"
+	}
+	if why = unresolved(s.rule, g); why != "" && g.Base != nil && *g.Base == 0 {
+		fix = "use an absolute limit"
+	}
+	return why, fix
 }
 
 // strictest is the broken limit that is hardest to meet; those on the change only when no test judges

@@ -100,6 +100,23 @@ func TestMinExamples(t *testing.T) {
 	}
 }
 
+// What the data show to be broken fails, also where there are fewer examples than a gate asks for.
+func TestMinExamplesHideNoBreach(t *testing.T) {
+	t.Parallel()
+	head, base := rated(10, 100), rated(90, 100)
+	head.Name, base.Name = "acc", "acc"
+	rule := mlgate.GateRule{Pattern: "acc", MaxDrop: &mlgate.Bound{Value: 0.01}, MinExamples: 500, Severity: mlgate.Fail, Confidence: 0.95}
+	judge := func(head mlgate.Metric) mlgate.GateResult {
+		return gate.Judge([]mlgate.GateRule{rule}, &mlgate.Evidence{Metrics: []mlgate.Metric{head}}, &mlgate.Evidence{Metrics: []mlgate.Metric{base}})[0]
+	}
+	if got := judge(head); got.Status != mlgate.Fail || !strings.Contains(got.Message, "fell 0.9 → 0.1") {
+		t.Errorf("got %s %q", got.Status, got.Message)
+	}
+	if got := judge(base); got.Status != mlgate.Inconclusive || !strings.Contains(got.Message, "the gate asks for 500") {
+		t.Errorf("the same as before: got %s %q", got.Status, got.Message)
+	}
+}
+
 // Judging the same twice gives the same, and the number of examples that is asked for does settle it.
 func TestNeedsSettles(t *testing.T) {
 	t.Parallel()
