@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -124,5 +125,9 @@ func (b *bench) row(what, tool string, c cost, compared, target string, met bool
 	if target != "" {
 		said = map[bool]string{true: "met", false: "**missed**"}[met]
 	}
-	fmt.Fprintf(b.out, "| %s | %s | %.3f | %d | %s | %s | %s |\n", what, tool, c.cpu.Seconds(), c.peakKB/1024, compared, target, said)
+	peak := "–"
+	if c.peakKB > 0 {
+		peak = strconv.FormatInt(c.peakKB/1024, 10)
+	}
+	fmt.Fprintf(b.out, "| %s | %s | %.3f | %s | %s | %s | %s |\n", what, tool, c.cpu.Seconds(), peak, compared, target, said)
 }
