@@ -69,15 +69,14 @@ func ranIn(base *mlgate.Evidence, name string) (mlgate.CheckStatus, bool) {
 
 // gone are the checks that the baseline made and this side does not have.
 func gone(head, base *mlgate.Evidence, severity mlgate.Status) []mlgate.Finding {
-	if head.ChecksMore+base.ChecksMore > 0 {
-		n, was := made(head), made(base)
-		if n >= was {
-			return nil
-		}
+	if n, was := made(head), made(base); head.ChecksMore+base.ChecksMore > 0 && n < was {
 		return []mlgate.Finding{{
 			Rule: "check/fewer", Status: severity, Message: fmt.Sprintf("%d checks were made, the baseline made %d: less evidence than before", n, was),
 			Fix: "make them again, or waive this rule until the baseline has no more",
 		}}
+	}
+	if base.ChecksMore > 0 {
+		return nil
 	}
 	var out []mlgate.Finding
 	for _, c := range base.Checks {
@@ -90,7 +89,20 @@ func gone(head, base *mlgate.Evidence, severity mlgate.Status) []mlgate.Finding 
 			Fix: "make it again; where it was taken out or renamed on purpose, waive this rule until the baseline is without it",
 		})
 	}
+	if head.ChecksMore > 0 && len(out) > 0 {
+		return []mlgate.Finding{unnamed(head, out)}
+	}
 	return out
+}
+
+// unnamed is for more checks than evidence names: those that the baseline made may be among the rest, or be
+// buried under others so that nobody sees them missing.
+func unnamed(head *mlgate.Evidence, missing []mlgate.Finding) mlgate.Finding {
+	return mlgate.Finding{
+		Rule: "check/fewer", Status: missing[0].Status,
+		Message: fmt.Sprintf("%d checks of the baseline are not among the %d that are named of %d: nobody can tell whether they were made", len(missing), len(head.Checks), len(head.Checks)+head.ChecksMore),
+		Fix:     "make fewer checks, so that all of them are named; or waive this rule until the baseline has as many",
+	}
 }
 
 // made is how many checks were made, without those that were skipped: evidence names these before what passed.

@@ -86,6 +86,10 @@ func TestManyChecks(t *testing.T) {
 	if len(got) != 2 || got[0] != "fail check/fewer: 15000 checks were made, the baseline made 20000: less evidence than before" {
 		t.Error(got)
 	}
+	got = said(gate.Checks(checked(all[:20_000]...), checked("t/auth pass", "t/000001 pass"), mlgate.Fail))
+	if len(got) != 2 || got[0] != "fail check/fewer: 1 checks of the baseline are not among the 10000 that are named of 20000: nobody can tell whether they were made" {
+		t.Errorf("one is buried under others: %v", got)
+	}
 	skipped := slices.Clone(all[:20_000])
 	for i := 15_000; i < len(skipped); i++ {
 		skipped[i] = strings.Replace(skipped[i], "pass", "skipped", 1)
