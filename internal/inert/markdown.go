@@ -12,6 +12,9 @@ import (
 // the character itself.
 func Markdown(s string) string {
 	s = Line(s)
+	if word(s) {
+		return s
+	}
 	var b strings.Builder
 	for i, r := range s {
 		if meaning(s, i, r) {
@@ -23,6 +26,16 @@ func Markdown(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// word reports whether a text is of letters, digits and blanks alone: then nothing in it means anything.
+func word(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // meaning reports whether the character at i could start or end something. Letters, digits and the

@@ -32,6 +32,9 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 		all[i] = rows(out)
 	}
 	for _, level := range levels {
+		if o.Limit > 0 && leastOf(all, level) > o.Limit {
+			continue
+		}
 		var b strings.Builder
 		if len(outs) > 1 {
 			b.WriteString(together(outs) + "\n\n")
@@ -48,6 +51,17 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 		}
 	}
 	return together(outs) + "\n\nThe report is too long for this place; it is in the job summary.\n"
+}
+
+// leastOf is what the tables' borders alone take at a level: a report that cannot fit need not be
+// written to be counted.
+func leastOf(all [][]row, level int) int {
+	n := 0
+	for _, rs := range all {
+		open, folded := fold(rs)
+		n += min(len(open), level) + min(len(folded), level)
+	}
+	return n * len("|  |  |  |  |  |  |\n")
 }
 
 // page writes one outcome.
