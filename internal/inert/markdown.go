@@ -16,6 +16,7 @@ func Markdown(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s) + 16)
 	for i, r := range s {
 		if meaning(s, i, r) {
 			b.WriteString("&#")

@@ -27,9 +27,9 @@ var levels = []int{1 << 30, 500, 100, 20, 0}
 // end, with a count; never in the middle of a table.
 func Markdown(outs []mlgate.Outcome, o Options) string {
 	var text string
-	all := make([][]row, len(outs))
+	all := make([]parted, len(outs))
 	for i, out := range outs {
-		all[i] = rows(out)
+		all[i].open, all[i].folded = fold(rows(out))
 	}
 	for _, level := range levels {
 		if o.Limit > 0 && leastOf(all, level) > o.Limit {
@@ -53,22 +53,11 @@ func Markdown(outs []mlgate.Outcome, o Options) string {
 	return together(outs) + "\n\nThe report is too long for this place; it is in the job summary.\n"
 }
 
-// leastOf is what the tables' borders alone take at a level: a report that cannot fit need not be
-// written to be counted.
-func leastOf(all [][]row, level int) int {
-	n := 0
-	for _, rs := range all {
-		open, folded := fold(rs)
-		n += min(len(open), level) + min(len(folded), level)
-	}
-	return n * len("|  |  |  |  |  |  |\n")
-}
-
 // page writes one outcome.
 type page struct {
 	*strings.Builder
 	o     mlgate.Outcome
-	rows  []row
+	rows  parted
 	level int // rows of each kind that are shown
 	link  string
 }
@@ -196,23 +185,8 @@ func code(s string) string {
 
 const tableHead = "\n| | metric | %s | this change | change | allowed |\n|:-:|:--|--:|--:|:--|:--|"
 
-// fold parts the rows that people must see from those that are folded away.
-func fold(all []row) (open, folded []row) {
-	for _, r := range all {
-		if r.unchanged() || (!r.gated && len(open) >= 12) {
-			folded = append(folded, r)
-		} else {
-			open = append(open, r)
-		}
-	}
-	if len(open) == 0 {
-		return folded, nil
-	}
-	return open, folded
-}
-
 func (p page) metrics() {
-	open, folded := fold(p.rows)
+	open, folded := p.rows.open, p.rows.folded
 	if len(open) == 0 {
 		return
 	}

@@ -21,7 +21,7 @@ type row struct {
 // rows puts the worst first: failing, inconclusive, warned, better, worse, unchanged; metrics without
 // a gate come after those with one.
 func rows(o mlgate.Outcome) []row {
-	var all []row
+	all := make([]row, 0, len(o.Gates))
 	gated := map[string]bool{}
 	for _, g := range o.Gates {
 		all = append(all, weighed(gateRow(g), o))
