@@ -71,7 +71,8 @@ replay:
 bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
 	bench/run.sh
 
-image: ## build the container image and use it as GitHub would, the workflows for forks too; run steps in images
+image: ## build the container image and use it as GitHub would, in the example workflows; run steps in images
 	test/image.sh
 	test/forkimage.sh
+	test/exampleimage.sh
 	test/stepimage.sh

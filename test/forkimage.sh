@@ -9,36 +9,9 @@
 # beside the job, whose memory has the job's token; act has none. That token reads, and no more: see the end of part 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD
-if ! docker info >/dev/null 2>&1; then
-	[ "${CI:-}" = true ] && { echo "forkimage.sh: CI has no Docker engine"; exit 1; }
-	echo "forkimage.sh: no Docker engine here: skipped"; exit 0
-fi
-work=$(mktemp -d) server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=Ada GIT_COMMITTER_EMAIL=a@example.com
-die() { echo "forkimage.sh: $1"; [ -z "${2:-}" ] || cat "$2"; exit 1; }
-must() { grep -q -e "$2" "$1" || die "$3: no \"$2\" in:" "$1"; }
-mustnot() { ! grep -q -e "$2" "$1" || die "$3: \"$2\" in:" "$1"; }
-
-go build -o "$work/mlgate" ./cmd/mlgate
-go build -o "$work/fakegithub" ./test/fakegithub/cmd/fakegithub
-# The action with its image named, as a release has it: the one that image.sh built.
-docker image inspect mlgate:test >/dev/null 2>&1 || DOCKER_BUILDKIT=0 docker build -q -t mlgate:test . >"$work/build" 2>&1 || die "building the image" "$work/build"
-mkdir -p "$work/action" && cp -r setup VERSION "$work/action/" && sed -E 's|^  image: .*|  image: docker://mlgate:test|' action.yml >"$work/action/action.yml"
-# Stand-ins for actions that are not here. pip is the job's first chance to run code of the change: requirements.txt is the change's.
-mkdir -p "$work/upload" "$work/python/bin" "$work/artifacts"
-cat >"$work/upload/action.yml" <<'A'
-name: upload
-inputs: {name: {required: true}, path: {required: true}}
-runs: {using: composite, steps: [{shell: bash, env: {NAME: "${{ inputs.name }}", FROM: "${{ inputs.path }}"}, run: 'mkdir -p "/artifacts/$NAME" && cp "$FROM" "/artifacts/$NAME/"'}]}
-A
-cat >"$work/python/action.yml" <<'A'
-name: python
-inputs: {python-version: {required: true}, cache: {required: false}}
-runs: {using: composite, steps: [{shell: bash, env: {HERE: "${{ github.action_path }}"}, run: 'echo "$HERE/bin" >>"$GITHUB_PATH"'}]}
-A
-printf '#!/bin/sh\nexec sh look.sh pip\n' >"$work/python/bin/pip" && chmod +x "$work/python/bin/pip"
+. test/act.sh
+# pip is the job's first chance to run code of the change: requirements.txt is the change's.
+printf '#!/bin/sh\nexec sh look.sh pip\n' >"$work/python/bin/pip"
 
 echo "== a fork's pull request, in a job that can write nothing"
 cp -r internal/demo/files "$work/model" && git init -q --bare -b main "$work/origin.git" && cd "$work/model" && git init -q -b main
@@ -75,18 +48,9 @@ echo done | say "$1" looking
 L
 git add . && git commit -qm look && git push -q "$work/origin.git" HEAD:refs/pull/7/head
 head=$(git rev-parse HEAD) base=$(git rev-parse main)
-"$work/fakegithub" --root "$work" >"$work/url" & server=$!
-until [ -s "$work/url" ]; do kill -0 $server; sleep 0.1; done
-url=$(cat "$work/url")
+serve origin.git
 curl -sf "$url/_grant?token=ghs_forkjobone&contents=read"
 curl -sf "$url/_grant?token=ghs_judge&contents=write&pull_requests=write&statuses=write&checks=write&actions=read"
-act() { # act EVENT WORKFLOW TOKEN [flag...]
-	local event=$1 workflow=$2 token=$3; shift 3
-	"$root/.cache/bin/act" "$event" -W ".github/workflows/$workflow" -e "$work/event.json" -P ubuntu-latest=act-runner:local --pull=false --rm --no-cache-server \
-		--container-daemon-socket - --env GITHUB_API_URL="$url" --env GITHUB_SERVER_URL="$url" -s GITHUB_TOKEN="$token" \
-		--local-repository mlgate/mlgate@v1="$work/action" --local-repository actions/upload-artifact@v4="$work/upload" --local-repository actions/setup-python@v5="$work/python" "$@"
-}
-repo='"repository":{"id":1296269,"full_name":"acme/model","default_branch":"main"}'
 printf '{"action":"opened","number":7,%s,"pull_request":{"number":7,"title":"x","head":{"ref":"look","sha":"%s","repo":{"full_name":"mallory/model"}},"base":{"ref":"main","sha":"%s","repo":{"full_name":"acme/model"}}}}' "$repo" "$head" "$base" >"$work/event.json"
 act pull_request mlgate-run.yml ghs_forkjobone --container-options "-v $work/artifacts:/artifacts" >"$work/run" 2>&1 || die "the first job failed:" "$work/run"
 for where in pip step; do
