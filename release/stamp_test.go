@@ -42,7 +42,8 @@ func stamp(t *testing.T, checksums string, args ...string) (dir, said string, er
 	if err := os.WriteFile(filepath.Join(dir, "sums"), []byte(checksums), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(filepath.Join(dir, "release", "stamp.sh"), args...).CombinedOutput()
+	// By its interpreter: a file that was just written is busy while another test starts a process.
+	out, err := exec.Command("bash", append([]string{filepath.Join(dir, "release", "stamp.sh")}, args...)...).CombinedOutput()
 	return dir, string(out), err
 }
 

@@ -75,7 +75,7 @@ func newRunner(t *testing.T, checksums string, env ...string) runner {
 // install runs the action's script. On PATH is what later steps find; empty: nothing.
 func (r runner) install(t *testing.T) (said, onPath string, err error) {
 	t.Helper()
-	c := exec.Command(filepath.Join(r.dir, "action", "setup", "install.sh"))
+	c := exec.Command("bash", filepath.Join(r.dir, "action", "setup", "install.sh"))
 	c.Dir, c.Env = r.dir, r.env
 	out, err := c.CombinedOutput()
 	added, rerr := os.ReadFile(filepath.Join(r.dir, "path"))

@@ -43,7 +43,7 @@ func released(t *testing.T, dist string) (runner, []byte, string) {
 			t.Fatal(err)
 		}
 	}
-	stamp := exec.Command(filepath.Join(r.dir, "action", "release", "stamp.sh"), found[1], "sha256:"+strings.Repeat("a", 64), filepath.Join(dist, "checksums.txt"))
+	stamp := exec.Command("bash", filepath.Join(r.dir, "action", "release", "stamp.sh"), found[1], "sha256:"+strings.Repeat("a", 64), filepath.Join(dist, "checksums.txt"))
 	if out, err := stamp.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
