@@ -108,18 +108,14 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 		if l.From != "max_drop" && l.From != "max_rise" {
 			continue
 		}
-		margin := float64(l.Value - *g.Base)
-		kept, broken := t.est.Above(margin), t.est.Below(margin)
-		if l.Op == "<=" {
-			kept, broken = broken, kept
-		}
+		kept, lost := t.sides(l, g)
 		switch {
-		case broken <= alpha:
+		case lost <= alpha:
 			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, l), t.words())
 			return g
-		case kept > alpha && margin != t.est.Value || kept > alpha && t.est.Stderr > 0:
+		case kept > alpha:
 			g.Status = mlgate.Inconclusive
-			t.Needs = max(t.Needs, t.needed(margin))
+			t.Needs = max(t.Needs, t.needed(float64(l.Value-*g.Base)))
 		}
 	}
 	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words())
@@ -129,16 +125,31 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 	return g
 }
 
-// needed is how many examples or repeats on each side would settle a bound: the standard error shrinks
-// with the square root of their number (the usual sample size for a mean: n·((z_c + z_power)·se/δ)²).
-// 0: it cannot be said.
+// sides gives the p-values of "the bound is broken" and of "the bound is kept": what is small is refuted.
+// Where nothing is uncertain they are 0 and 1, by the comparison of every other limit: a drop of exactly
+// the allowed size passes.
+func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
+	switch margin := float64(l.Value - *g.Base); {
+	case t.est.Stderr == 0 && broken(l, float64(*g.Base)+t.est.Value):
+		return 1, 0
+	case t.est.Stderr == 0:
+		return 0, 1
+	case l.Op == "<=":
+		return t.est.Below(margin), t.est.Above(margin)
+	default:
+		return t.est.Above(margin), t.est.Below(margin)
+	}
+}
+
+// needed is how many examples or repeats on each side would settle a bound, if the change is what it
+// seems. 0: it cannot be said.
 func (t *tested) needed(margin float64) int64 {
-	now := float64(max(t.Head, t.Base))
-	factor := t.est.Factor(margin, t.Confidence, power)
-	if now == 0 || math.IsInf(factor, 0) || now*factor > 1e12 {
+	now := max(t.Head, t.Base)
+	n, err := stat.ExamplesForStderr(t.est.Stderr, int(now), stat.Plan{Margin: margin, Truth: t.est.Value, Level: t.Confidence, Power: power})
+	if err != nil || n > 1e12 {
 		return 0
 	}
-	need := now * max(1, factor)
+	need := float64(max(now, int64(n)))
 	unit := math.Pow(10, max(0, math.Floor(math.Log10(need))-1)) // two digits: more would claim to be known
 	return int64(math.Ceil(need/unit) * unit)
 }

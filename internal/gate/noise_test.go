@@ -45,6 +45,8 @@ func TestConfidence(t *testing.T) {
 		{"repeats of another number", mlgate.Metric{Value: 0.3, Repeats: []mlgate.Number{0.9, 0.901, 0.899}}, repeated(0.9, 0.901, 0.899), mlgate.Fail, "acc fell 0.9 → 0.3", ""},
 		{"repeats too large for a test", mlgate.Metric{Value: 0.5, Repeats: []mlgate.Number{1.7e308, 1.7e308, 1.7e308}}, repeated(0.9, 0.901, 0.899), mlgate.Fail, "acc fell 0.9 → 0.5", ""},
 		{"repeats of a rounded number", mlgate.Metric{Value: 0.9, Repeats: []mlgate.Number{0.9011, 0.9003, 0.8999}}, repeated(0.9, 0.901, 0.899), mlgate.Pass, "welch", ""},
+		{"equal repeats, a drop of exactly the allowed size", repeated(0.2408, 0.2408), repeated(0.2508, 0.2508), mlgate.Pass, "welch", ""},
+		{"equal repeats, a drop beyond", repeated(0.8399, 0.8399), repeated(0.85, 0.85), mlgate.Fail, "fell 0.85 → 0.8399", ""},
 		{"errors, surely worse", erring(0.8, 0.01), erring(0.9, 0.01), mlgate.Fail, "allowed ≥ 0.89", ""},
 		{"errors, nobody knows", erring(0.89, 0.01), erring(0.9, 0.01), mlgate.Inconclusive, "too little data", "too near"},
 		{"nothing is known about noise", mlgate.Metric{Value: 0.88}, mlgate.Metric{Value: 0.9}, mlgate.Fail, "fell 0.9 → 0.88; allowed ≥ 0.89; not tested for chance", ""},
