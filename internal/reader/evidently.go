@@ -111,26 +111,19 @@ func (s *sheet) free(key string) string {
 
 // numbers adds every number below a value, keys joined by dots; the rest is left out by name.
 func (s *sheet) numbers(key string, n node) error {
-	switch v := n.v.(type) {
+	switch n.v.(type) {
 	case map[string]any:
 		for _, k := range n.keys() {
 			if err := s.numbers(join(key, k), n.at(k)); err != nil {
 				return err
 			}
 		}
+		return nil
 	case json.Number, string:
 		if f, ok := n.number(); ok {
 			return s.add(key, f)
 		}
-		s.drop(key, "text")
-	case []any:
-		s.drop(key, "a list")
-	case bool:
-		s.drop(key, "true or false")
-	case nil:
-		s.drop(key, "null")
-	default:
-		s.drop(key, fmt.Sprintf("%T", v))
 	}
+	s.drop(key, what(n.v))
 	return nil
 }

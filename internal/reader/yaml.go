@@ -91,6 +91,7 @@ func (s *sheet) yamlValue(v any, key string) error {
 				return err
 			}
 		}
+		return nil
 	case json.Number:
 		f, err := v.Float64()
 		if err != nil && f == 0 {
@@ -101,14 +102,8 @@ func (s *sheet) yamlValue(v any, key string) error {
 		if f, ok := constant(v); ok {
 			return s.add(key, f)
 		}
-		s.drop(key, "text")
-	case []any:
-		s.drop(key, "a list")
-	case bool:
-		s.drop(key, "true or false")
-	case nil:
-		s.drop(key, "null")
 	}
+	s.drop(key, what(v))
 	return nil
 }
 
