@@ -17,12 +17,12 @@ demo: build ## see the whole job: adopt, merge, promote, block, roll back (needs
 	./bin/mlgate demo
 
 test: export MLGATE_EXCHANGES := $(CURDIR)/.cache/exchanges
-test: tools venv node forget check race image replay ## all tests: sets up what it needs (network: Go modules, PyPI, npm; a Docker engine for the image)
+test: tools venv node forget lint race image replay ## all tests, once, under the race detector: sets up what it needs (network: Go modules, PyPI, npm; a Docker engine for the image)
 
 check: lint ## what a developer runs every few minutes: format, vet, arrows, unit, golden and script tests
 	go test -timeout 30m -shuffle=on ./...
 
-race: ## the same tests under the race detector (needs a C compiler)
+race: ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m -shuffle=on ./...
 
 attack: ## the attack suite: scripts that attack every promise of SECURITY.md
