@@ -74,17 +74,3 @@ func TestParams(t *testing.T) {
 		t.Error("a key that is not there was accepted")
 	}
 }
-
-func FuzzMetrics(f *testing.F) {
-	for _, s := range []string{`{"a": NaN}`, "a: 1\n", "metric,value\na,1\n", `{"a":{"b":[1]}}`} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, kind := range reader.Kinds() {
-			got, err := reader.Files{}.Metrics(mlgate.Source{Kind: kind, Path: "m"}, []byte(text))
-			if err == nil && len(got.Metrics) == 0 {
-				t.Errorf("%s: neither a number nor an error", kind)
-			}
-		}
-	})
-}

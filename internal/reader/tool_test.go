@@ -160,7 +160,14 @@ func TestToolsErrors(t *testing.T) {
 // fuzzTool throws text at one kind: it is an error, or numbers with names, n and standard errors that can be.
 func fuzzTool(f *testing.F, kind string) {
 	f.Helper()
-	f.Add(tools[kind])
+	fuzzKind(f, kind, tools[kind])
+}
+
+func fuzzKind(f *testing.F, kind string, seeds ...string) {
+	f.Helper()
+	for _, s := range seeds {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := as(kind, text)
 		if err == nil && len(got.Metrics) == 0 {
@@ -179,6 +186,15 @@ func fuzzTool(f *testing.F, kind string) {
 	})
 }
 
+func FuzzJSON(f *testing.F) {
+	fuzzKind(f, "json", `{"a": NaN, "b": {"c": [1, "x"], "d": 0.50}}`, `[{"a": -Infinity}]`, `{"a.b": 1, "a": {"b": 1e400}}`)
+}
+func FuzzYAML(f *testing.F) {
+	fuzzKind(f, "yaml", "a: 1\nb: {c: .nan, d: [1]}\n", "a: &x {b: 1}\nc: *x\n", "? a\n: !!float 0x1p-2\n--- \nb: 1_000\n")
+}
+func FuzzCSV(f *testing.F) {
+	fuzzKind(f, "csv", "metric,value\na,1\n", "epoch,loss\n1,0.5\n2,0.4\n", "name;value\n\"a\"\"b\";0,5\n")
+}
 func FuzzSklearn(f *testing.F)        { fuzzTool(f, "sklearn") }
 func FuzzLMEval(f *testing.F)         { fuzzTool(f, "lm-eval") }
 func FuzzMTEB(f *testing.F)           { fuzzTool(f, "mteb") }
