@@ -149,7 +149,7 @@ func TestHostileFilesEndSoon(t *testing.T) {
 
 func TestDefaultsAndDirections(t *testing.T) {
 	t.Parallel()
-	d, err := config.ParseDemand("x/mlops.yaml", []byte("version: 1\nmodel: a\ngates: {a: {max_drop: 1}, b: {max: 2}, c: {min: 1, max: 2}, d: {max_rise: 10% of baseline}}\npromote: [{to: dev, when: manual}, {to: staging, when: merge}]\n"), "dev")
+	d, err := config.ParseDemand("x/mlops.yaml", []byte("version: 1\nmodel: a\ngates: {a: {max_drop: 1}, b: {max: 2}, c: {min: 1, max: 2}, d: {max_rise: 10% of baseline}, e: {min_rise: 1}, f: {min_drop: 1}, g: {max_change: 1}}\npromote: [{to: dev, when: manual}, {to: staging, when: merge}]\n"), "dev")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestDefaultsAndDirections(t *testing.T) {
 	for _, g := range d.Gates {
 		got = append(got, g.Better)
 	}
-	if want := []mlgate.Direction{mlgate.Higher, mlgate.Lower, "", mlgate.Lower}; cmp.Diff(want, got) != "" {
+	if want := []mlgate.Direction{mlgate.Higher, mlgate.Lower, "", mlgate.Lower, mlgate.Higher, mlgate.Lower, ""}; cmp.Diff(want, got) != "" {
 		t.Errorf("directions %v, want %v", got, want)
 	}
 	if len(d.Baseline) != 2 || d.Baseline[1].String() != "stage:staging" || d.Dir != "x" || d.Comment != "update" || d.OnInconclusive != mlgate.Warn {

@@ -54,47 +54,6 @@ func (p *parsed) owners(k map[string]*yaml.Node) {
 	}
 }
 
-// gate reads one gate. A limit implies the direction: what has a min, or may drop only so far, is
-// better when higher; what has a max, or may rise only so far, when lower.
-func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
-	g := mlgate.GateRule{Pattern: name.Value, Severity: mlgate.Fail, Pos: p.pos(name), Better: mlgate.Direction(p.text(k["better"]))}
-	g.Min, g.Max = p.number(k["min"]), p.number(k["max"])
-	g.MaxDrop, g.MaxRise = p.bound(k["max_drop"]), p.bound(k["max_rise"])
-	g.MinExamples = int64(p.count(k["min_examples"]))
-	if c := p.number(k["confidence"]); c != nil {
-		g.Confidence = *c
-		if g.MaxDrop == nil && g.MaxRise == nil {
-			p.problem(k["confidence"], "`confidence` without `max_drop` or `max_rise`: min and max are limits on the number as it is", "give the gate a max_drop or a max_rise, or take `confidence` out")
-		}
-	}
-	if p.text(k["severity"]) == "warn" {
-		g.Severity = mlgate.Warn
-	}
-	if g.Min != nil && g.Max != nil && *g.Min > *g.Max {
-		p.problem(k["min"], "min is above max: nothing could pass", "make min the smaller one")
-	}
-	up, down := g.Min != nil || g.MaxDrop != nil, g.Max != nil || g.MaxRise != nil
-	if g.Better == "" && up != down {
-		if g.Better = mlgate.Lower; up {
-			g.Better = mlgate.Higher
-		}
-	}
-	p.demand.Gates = append(p.demand.Gates, g)
-}
-
-// bound is a number in the metric's unit, or "N% of baseline".
-func (p *parsed) bound(n *yaml.Node) *mlgate.Bound {
-	if f := p.number(n); f != nil {
-		return &mlgate.Bound{Value: *f}
-	}
-	percent, _, isPercent := strings.Cut(p.text(n), "%")
-	f, err := strconv.ParseFloat(strings.TrimSpace(percent), 64)
-	if !isPercent || err != nil {
-		return nil
-	}
-	return &mlgate.Bound{Value: f / 100, Relative: true}
-}
-
 func (p *parsed) waiver(n *yaml.Node, k map[string]*yaml.Node) mlgate.Waiver {
 	w := mlgate.Waiver{Rule: p.text(k["rule"]), Reason: p.text(k["reason"]), Owner: p.text(k["owner"]), Link: p.text(k["link"]), Pos: p.pos(n)}
 	if until := k["until"]; until != nil {

@@ -23,8 +23,8 @@ const tolerance = 1e-9
 //   - a metric that is missing, NaN or infinite here, or a rule that matches nothing: fail;
 //   - the same on the baseline's side: relative bounds are inconclusive, limits still judge;
 //   - fewer examples or fewer repeats than the baseline's, where both sides state them: fail;
-//   - where a rule says `confidence` and both sides say how well the number is known, max_drop and
-//     max_rise are judged by a test, which may find that too little is known: inconclusive; a side that
+//   - where a rule says `confidence` and both sides say how well the number is known, the bounds on the
+//     change are judged by a test, which may find that too little is known: inconclusive; a side that
 //     says less than the baseline's then fails;
 //   - fewer examples than `min_examples`: inconclusive;
 //   - "x% of baseline" of zero: inconclusive;
@@ -106,16 +106,32 @@ func measure(r mlgate.GateRule, name string, head, base *mlgate.Evidence) mlgate
 	if r.Max != nil {
 		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: mlgate.Number(*r.Max), From: "max"})
 	}
-	if v, ok := resolve(r.MaxDrop, g.Base); ok {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: *g.Base - v, From: "max_drop"})
-	}
-	if v, ok := resolve(r.MaxRise, g.Base); ok {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: *g.Base + v, From: "max_rise"})
+	for _, b := range r.OnChange() {
+		if v, ok := resolve(b.Bound, g.Base); ok {
+			g.Limits = append(g.Limits, around(b.Key, *g.Base, v)...)
+		}
 	}
 	return g
 }
 
-// resolve gives an allowed change in the metric's unit, if the baseline allows one.
+// around gives the limits that a change of v from the baseline stands for.
+func around(key string, base, v mlgate.Number) []mlgate.Limit {
+	low, high := mlgate.Limit{Op: ">=", Value: base - v, From: key}, mlgate.Limit{Op: "<=", Value: base + v, From: key}
+	switch key {
+	case mlgate.MaxDropKey:
+		return []mlgate.Limit{low}
+	case mlgate.MaxRiseKey:
+		return []mlgate.Limit{high}
+	case mlgate.MinDropKey:
+		return []mlgate.Limit{{Op: "<=", Value: base - v, From: key}}
+	case mlgate.MinRiseKey:
+		return []mlgate.Limit{{Op: ">=", Value: base + v, From: key}}
+	default:
+		return []mlgate.Limit{low, high}
+	}
+}
+
+// resolve gives a bound on the change in the metric's unit, if the baseline allows one.
 func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
 	if b == nil || base == nil || !base.Finite() || (b.Relative && *base == 0) {
 		return 0, false
@@ -179,7 +195,7 @@ func unsettled(s sided, g mlgate.GateResult) (why, fix string) {
 // them.
 func strictest(g mlgate.GateResult, tested bool) (worst mlgate.Limit, found bool) {
 	for _, l := range g.Limits {
-		if !broken(l, float64(*g.Head)) || tested && (l.From == "max_drop" || l.From == "max_rise") {
+		if !broken(l, float64(*g.Head)) || tested && l.OnChange() {
 			continue
 		}
 		harder := (l.Op == ">=" && l.Value > worst.Value) || (l.Op == "<=" && l.Value < worst.Value)
@@ -213,10 +229,7 @@ func breach(g mlgate.GateResult, l mlgate.Limit) string {
 
 // unresolved says why a relative bound could not be applied.
 func unresolved(r mlgate.GateRule, g mlgate.GateResult) string {
-	for _, b := range []*mlgate.Bound{r.MaxDrop, r.MaxRise} {
-		if b == nil {
-			continue
-		}
+	for _, b := range r.OnChange() {
 		switch {
 		case g.Base == nil:
 			return g.Metric + " has nothing to be compared with"

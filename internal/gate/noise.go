@@ -8,9 +8,6 @@ import (
 	"github.com/mlgate/mlgate/internal/stat"
 )
 
-// power is how often as much data as Test.Needs names settles a gate, if the change is what it seems.
-const power = 0.8
-
 // sided is one metric of both sides, under a rule that asks how sure the change is.
 type sided struct {
 	rule       mlgate.GateRule
@@ -98,61 +95,6 @@ func floats(ns []mlgate.Number) []float64 {
 }
 
 func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: int(m.N)} }
-
-// weigh judges the bounds on the change. A bound is kept when the data show it, broken when they show
-// that, and else too little is known to say.
-func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
-	g.Test, g.Status = &t.Test, mlgate.Pass
-	alpha := 1 - t.Confidence
-	for _, l := range g.Limits {
-		if l.From != "max_drop" && l.From != "max_rise" {
-			continue
-		}
-		kept, lost := t.sides(l, g)
-		switch {
-		case lost <= alpha:
-			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, l), t.words())
-			return g
-		case kept > alpha:
-			g.Status = mlgate.Inconclusive
-			t.Needs = max(t.Needs, t.needed(float64(l.Value-*g.Base)))
-		}
-	}
-	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words())
-	if g.Status == mlgate.Inconclusive {
-		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()), t.advice()
-	}
-	return g
-}
-
-// sides gives the p-values of "the bound is broken" and of "the bound is kept": what is small is refuted.
-// Where nothing is uncertain they are 0 and 1, by the comparison of every other limit: a drop of exactly
-// the allowed size passes.
-func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
-	switch margin := float64(l.Value - *g.Base); {
-	case t.est.Stderr == 0 && broken(l, float64(*g.Base)+t.est.Value):
-		return 1, 0
-	case t.est.Stderr == 0:
-		return 0, 1
-	case l.Op == "<=":
-		return t.est.Below(margin), t.est.Above(margin)
-	default:
-		return t.est.Above(margin), t.est.Below(margin)
-	}
-}
-
-// needed is how many examples or repeats on each side would settle a bound, if the change is what it
-// seems. 0: it cannot be said.
-func (t *tested) needed(margin float64) int64 {
-	now := max(t.Head, t.Base)
-	n, err := stat.ExamplesForStderr(t.est.Stderr, int(now), stat.Plan{Margin: margin, Truth: t.est.Value, Level: t.Confidence, Power: power})
-	if err != nil || n > 1e12 {
-		return 0
-	}
-	need := float64(max(now, int64(n)))
-	unit := math.Pow(10, max(0, math.Floor(math.Log10(need))-1)) // two digits: more would claim to be known
-	return int64(math.Ceil(need/unit) * unit)
-}
 
 func (t *tested) words() string {
 	text := fmt.Sprintf("change %s, between %s and %s at %.4g %% (%s", signed(t.Change), signed(t.Low), signed(t.High), 100*t.Confidence, t.Method)

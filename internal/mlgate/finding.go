@@ -1,5 +1,7 @@
 package mlgate
 
+import "slices"
+
 // Finding is one thing that a gate, a policy or a governance rule says.
 type Finding struct {
 	Rule    string  `json:"rule"`             // "gate/accuracy", "policy/mlgate/metric-removed", "governance/demands", "step/train"
@@ -22,7 +24,7 @@ type GateResult struct {
 	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
 	Unit   string    `json:"unit,omitempty"`   // of the metric
 	Less   *Less     `json:"less,omitempty"`   // set: the metric rests on less than the baseline's
-	Test   *Test     `json:"test,omitempty"`   // that max_drop and max_rise were judged by; nil: by the numbers as they are
+	Test   *Test     `json:"test,omitempty"`   // that the bounds on the change were judged by; nil: by the numbers as they are
 }
 
 // Test is what a statistical test says of the change from baseline to head. The interval is two-sided
@@ -50,7 +52,21 @@ type Less struct {
 type Limit struct {
 	Op    string `json:"op"`    // ">=" or "<="
 	Value Number `json:"value"` // in the metric's unit
-	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise
+	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise, min_drop, min_rise, max_change
+}
+
+// The keys of mlops.yaml for bounds on the change since the baseline.
+const (
+	MaxDropKey   = "max_drop"
+	MaxRiseKey   = "max_rise"
+	MinDropKey   = "min_drop"
+	MinRiseKey   = "min_rise"
+	MaxChangeKey = "max_change"
+)
+
+// OnChange reports whether the limit was computed from the baseline, and a test may judge it.
+func (l Limit) OnChange() bool {
+	return slices.Contains([]string{MaxDropKey, MaxRiseKey, MinDropKey, MinRiseKey, MaxChangeKey}, l.From)
 }
 
 // Change of one value between baseline and head; an empty side means absent there.

@@ -1,6 +1,7 @@
 package mlgate
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -105,13 +106,16 @@ const (
 // GateRule is one entry under `gates:`: what is demanded of every metric whose name matches
 // Pattern (`*` is any characters). Nil bounds demand nothing.
 type GateRule struct {
-	Pattern  string    `json:"metric"`
-	Better   Direction `json:"better,omitempty"` // as written; else implied by a limit
-	Min      *float64  `json:"min,omitempty"`
-	Max      *float64  `json:"max,omitempty"`
-	MaxDrop  *Bound    `json:"max_drop,omitempty"`
-	MaxRise  *Bound    `json:"max_rise,omitempty"`
-	Severity Status    `json:"severity"` // Fail or Warn: what a broken bound becomes
+	Pattern   string    `json:"metric"`
+	Better    Direction `json:"better,omitempty"` // as written; else implied by a limit
+	Min       *float64  `json:"min,omitempty"`
+	Max       *float64  `json:"max,omitempty"`
+	MaxDrop   *Bound    `json:"max_drop,omitempty"`
+	MaxRise   *Bound    `json:"max_rise,omitempty"`
+	MinDrop   *Bound    `json:"min_drop,omitempty"`   // it must fall by at least so much
+	MinRise   *Bound    `json:"min_rise,omitempty"`   // it must rise by at least so much
+	MaxChange *Bound    `json:"max_change,omitempty"` // it may move by so much, either way
+	Severity  Status    `json:"severity"`             // Fail or Warn: what a broken bound becomes
 	// Confidence is how sure to be before a bound on the change counts as kept or as broken, above 0.5 and
 	// below 1. Zero: the numbers are compared as they are.
 	Confidence  float64 `json:"confidence,omitempty"`
@@ -119,7 +123,20 @@ type GateRule struct {
 	Pos         Pos     `json:"-"`
 }
 
-// Bound is an allowed change: Value in the metric's own unit, or as a fraction of the baseline
+// BoundOf is a bound on the change by its key in mlops.yaml.
+type BoundOf struct {
+	Key string
+	*Bound
+}
+
+// OnChange lists the bounds on the change since the baseline that a rule has, in the order of the
+// reference page.
+func (r GateRule) OnChange() []BoundOf {
+	all := []BoundOf{{MaxDropKey, r.MaxDrop}, {MaxRiseKey, r.MaxRise}, {MinDropKey, r.MinDrop}, {MinRiseKey, r.MinRise}, {MaxChangeKey, r.MaxChange}}
+	return slices.DeleteFunc(all, func(b BoundOf) bool { return b.Bound == nil })
+}
+
+// Bound is a change that is allowed, or asked for: Value in the metric's own unit, or as a fraction of the baseline
 // when Relative (10 % is 0.1).
 type Bound struct {
 	Value    float64 `json:"value"`

@@ -149,7 +149,6 @@ func demand(g mlgate.GateRule) string {
 	}
 	bound := func(key string, b *mlgate.Bound) {
 		switch {
-		case b == nil:
 		case b.Relative:
 			parts = append(parts, fmt.Sprintf("%s %s%% of baseline", key, plain(b.Value*100)))
 		default:
@@ -158,8 +157,9 @@ func demand(g mlgate.GateRule) string {
 	}
 	number("min", g.Min)
 	number("max", g.Max)
-	bound("max_drop", g.MaxDrop)
-	bound("max_rise", g.MaxRise)
+	for _, b := range g.OnChange() {
+		bound(b.Key, b.Bound)
+	}
 	if g.Confidence > 0 {
 		parts = append(parts, "confidence "+plain(g.Confidence))
 	}
@@ -183,10 +183,13 @@ func arithmetic(g mlgate.GateResult, rules []mlgate.GateRule) []string {
 	for _, l := range g.Limits {
 		sign, op := "−", "≥ "
 		if l.Op == "<=" {
-			sign, op = "+", "≤ "
+			op = "≤ "
+		}
+		if l.From == mlgate.MinRiseKey || l.Op == "<=" && l.From != mlgate.MinDropKey {
+			sign = "+"
 		}
 		digits := max(digitsFor(g.Base, g.Head), decimals(float64(l.Value), 5))
-		if (l.From != "max_drop" && l.From != "max_rise") || g.Base == nil {
+		if !l.OnChange() || g.Base == nil {
 			out = append(out, op+value(&l.Value, digits)+" ("+l.From+")")
 			continue
 		}
@@ -203,13 +206,11 @@ func arithmetic(g mlgate.GateResult, rules []mlgate.GateRule) []string {
 
 func shareOf(key string, g mlgate.GateResult, allowed mlgate.Number, rules []mlgate.GateRule) (float64, bool) {
 	for _, r := range rules {
-		b := map[string]*mlgate.Bound{"max_drop": r.MaxDrop, "max_rise": r.MaxRise}[key]
-		if b == nil || !b.Relative {
-			continue
-		}
-		want := b.Value * math.Abs(float64(*g.Base))
-		if math.Abs(want-float64(allowed)) <= 1e-9*math.Max(1, want) {
-			return b.Value, true
+		for _, b := range r.OnChange() {
+			want := b.Value * math.Abs(float64(*g.Base))
+			if b.Key == key && b.Relative && math.Abs(want-float64(allowed)) <= 1e-9*math.Max(1, want) {
+				return b.Value, true
+			}
 		}
 	}
 	return 0, false

@@ -86,7 +86,7 @@ func TestAtTheEdges(t *testing.T) {
 func TestEqualNumbersAreCertain(t *testing.T) {
 	t.Parallel()
 	e := must(PairedT([]float64{0.1, 0.2, 0.7}, []float64{0.1, 0.2, 0.7}, 0.95))
-	if e.Interval != (Interval{0, 0}) || e.Above(-0.01) != 0 || e.Above(0) != 1 || e.Below(0) != 1 || e.Above(0.01) != 1 || e.Within(-0.01, 0.01) != 0 {
+	if e.Interval != (Interval{0, 0}) || e.Above(-0.01) != 0 || e.Above(0) != 1 || e.Below(0) != 1 || e.Above(0.01) != 1 || e.Within(-0.01, 0.01) != 0 || e.Beyond(-0.01, 0.01) != 1 {
 		t.Errorf("got %+v, above -0.01 %v, above 0 %v", e, e.Above(-0.01), e.Above(0))
 	}
 	if m := meanOf([]float64{0.1, 0.1, 0.1}); m != 0.1 {

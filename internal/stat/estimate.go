@@ -16,6 +16,7 @@ func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 //   - better (superiority): Above(0)
 //   - shown to be worse than allowed: Below(-d)
 //   - the same for all that matters (equivalence, two one-sided tests): Within(-d, d)
+//   - shown to be not the same: Beyond(-d, d)
 //
 // The interval and the one-sided p-values come from one test, so that they agree: for a level of
 // 1 − 2a, Above(Interval.Low) = Below(Interval.High) = a, unless the method says otherwise.
@@ -55,6 +56,16 @@ func (e Estimate) Differs(limit float64) float64 {
 // Within gives the p-value of two one-sided tests (TOST; Schuirmann 1987): small when the data show that
 // the true value lies between low and high.
 func (e Estimate) Within(low, high float64) float64 { return max(e.Above(low), e.Below(high)) }
+
+// Beyond gives the p-value of "the true value lies between low and high", low ≤ high: small when the data
+// show that it lies outside. Of both ends that is the tail beyond what was seen, under the truth at the
+// one and under the truth at the other: exact for errors that are the same and symmetric everywhere, and
+// Differs where low is high.
+func (e Estimate) Beyond(low, high float64) float64 {
+	aboveLow, belowLow := e.at(low)
+	aboveHigh, belowHigh := e.at(high)
+	return min(1, aboveLow+aboveHigh, belowLow+belowHigh)
+}
 
 func (e Estimate) at(limit float64) (above, below float64) {
 	if e.tails == nil || math.IsNaN(limit) {

@@ -59,7 +59,7 @@ func promised(t *testing.T, e Estimate, err error, limit float64) {
 		t.Fatalf("%+v", e)
 	}
 	for _, at := range []float64{limit, e.Value, e.Interval.Low, e.Interval.High} {
-		for _, p := range []float64{e.Above(at), e.Below(at), e.Differs(at), e.Within(at, at)} {
+		for _, p := range []float64{e.Above(at), e.Below(at), e.Differs(at), e.Within(at, at), e.Beyond(at, at)} {
 			if !(p >= 0 && p <= 1) {
 				t.Fatalf("%+v: p %v at %v", e, p, at)
 			}

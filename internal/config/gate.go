@@ -1,0 +1,86 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// gate reads one gate. A limit implies the direction: what has a min, may drop only so far or must rise
+// is better when higher; what has a max, may rise only so far or must drop, when lower.
+func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
+	g := mlgate.GateRule{Pattern: name.Value, Severity: mlgate.Fail, Pos: p.pos(name), Better: mlgate.Direction(p.text(k["better"]))}
+	g.Min, g.Max = p.number(k["min"]), p.number(k["max"])
+	g.MaxDrop, g.MaxRise = p.bound(k[mlgate.MaxDropKey]), p.bound(k[mlgate.MaxRiseKey])
+	g.MinDrop, g.MinRise, g.MaxChange = p.bound(k[mlgate.MinDropKey]), p.bound(k[mlgate.MinRiseKey]), p.bound(k[mlgate.MaxChangeKey])
+	g.MinExamples = int64(p.count(k["min_examples"]))
+	if c := p.number(k["confidence"]); c != nil {
+		g.Confidence = *c
+	}
+	if p.text(k["severity"]) == "warn" {
+		g.Severity = mlgate.Warn
+	}
+	if g.Better == "" {
+		g.Better = implied(g)
+	}
+	p.impossible(g, k)
+	p.demand.Gates = append(p.demand.Gates, g)
+}
+
+// implied is which way a metric gets better, as far as its limits agree on one.
+func implied(g mlgate.GateRule) mlgate.Direction {
+	up := g.Min != nil || g.MaxDrop != nil || g.MinRise != nil
+	down := g.Max != nil || g.MaxRise != nil || g.MinDrop != nil
+	switch {
+	case up && !down:
+		return mlgate.Higher
+	case down && !up:
+		return mlgate.Lower
+	}
+	return ""
+}
+
+// impossible complains of what no number could fulfil.
+func (p *parsed) impossible(g mlgate.GateRule, k map[string]*yaml.Node) {
+	if g.Min != nil && g.Max != nil && *g.Min > *g.Max {
+		p.problem(k["min"], "min is above max: nothing could pass", "make min the smaller one")
+	}
+	if g.MinRise != nil && g.MinDrop != nil {
+		p.problem(k[mlgate.MinDropKey], "`min_drop` beside `min_rise`: nothing both falls and rises", "keep the one that is better for this metric")
+	}
+	for _, c := range []struct {
+		least, most       *mlgate.Bound
+		leastKey, mostKey string
+	}{
+		{g.MinRise, g.MaxRise, mlgate.MinRiseKey, mlgate.MaxRiseKey}, {g.MinDrop, g.MaxDrop, mlgate.MinDropKey, mlgate.MaxDropKey},
+		{g.MinRise, g.MaxChange, mlgate.MinRiseKey, mlgate.MaxChangeKey}, {g.MinDrop, g.MaxChange, mlgate.MinDropKey, mlgate.MaxChangeKey},
+	} {
+		if c.least != nil && c.most != nil && c.least.Relative == c.most.Relative && c.least.Value > c.most.Value {
+			p.problem(k[c.leastKey], fmt.Sprintf("%s is above %s: nothing could pass", c.leastKey, c.mostKey), "make "+c.leastKey+" the smaller one")
+		}
+	}
+	switch {
+	case g.Confidence == 0:
+	case len(g.OnChange()) == 0:
+		p.problem(k["confidence"], "`confidence` without a bound on the change: min and max are limits on the number as it is", "give the gate a max_drop, max_rise, min_drop, min_rise or max_change, or take `confidence` out")
+	case g.MaxChange != nil && g.MaxChange.Value == 0:
+		p.problem(k[mlgate.MaxChangeKey], "`max_change: 0` with `confidence`: no number of examples shows that nothing at all has changed", "say how much may change, or take `confidence` out")
+	}
+}
+
+// bound is a number in the metric's unit, or "N% of baseline".
+func (p *parsed) bound(n *yaml.Node) *mlgate.Bound {
+	if f := p.number(n); f != nil {
+		return &mlgate.Bound{Value: *f}
+	}
+	percent, _, isPercent := strings.Cut(p.text(n), "%")
+	f, err := strconv.ParseFloat(strings.TrimSpace(percent), 64)
+	if !isPercent || err != nil {
+		return nil
+	}
+	return &mlgate.Bound{Value: f / 100, Relative: true}
+}

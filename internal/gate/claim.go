@@ -1,0 +1,107 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
+)
+
+// power is how often as much data as Test.Needs names settles a gate, if the change is what it seems.
+const power = 0.8
+
+// claim is one bound on the change under a test.
+type claim struct {
+	limit mlgate.Limit // of both that max_change has, the one that is nearer to being broken
+	pair  bool         // max_change: above and below
+	kept  float64      // p-value of "the bound is broken": what is small is refuted
+	lost  float64      // p-value of "the bound is kept"
+}
+
+// claims puts every bound on the change under the test.
+func (t *tested) claims(g mlgate.GateResult) []claim {
+	var out []claim
+	for _, l := range g.Limits {
+		if !l.OnChange() {
+			continue
+		}
+		c := claim{limit: l}
+		c.kept, c.lost = t.sides(l, g)
+		if n := len(out) - 1; n >= 0 && l.From == mlgate.MaxChangeKey && out[n].limit.From == l.From {
+			out[n] = t.both(out[n], c, g)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// both makes one claim of the two ends of max_change: kept where each end is, by two one-sided tests;
+// broken at whichever.
+func (t *tested) both(low, high claim, g mlgate.GateResult) claim {
+	c := low
+	if high.lost < low.lost {
+		c = high
+	}
+	c.pair, c.kept = true, max(low.kept, high.kept)
+	if t.est.Stderr > 0 {
+		c.lost = t.est.Beyond(float64(low.limit.Value-*g.Base), float64(high.limit.Value-*g.Base))
+	}
+	return c
+}
+
+// sides gives the p-values of "the bound is broken" and of "the bound is kept": what is small is refuted.
+// Where nothing is uncertain they are 0 and 1, by the comparison of every other limit: a drop of exactly
+// the allowed size passes.
+func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
+	switch margin := float64(l.Value - *g.Base); {
+	case t.est.Stderr == 0 && broken(l, float64(*g.Base)+t.est.Value):
+		return 1, 0
+	case t.est.Stderr == 0:
+		return 0, 1
+	case l.Op == "<=":
+		return t.est.Below(margin), t.est.Above(margin)
+	default:
+		return t.est.Above(margin), t.est.Below(margin)
+	}
+}
+
+// weigh judges the bounds on the change. A bound is kept when the data show it, broken when they show
+// that, and else too little is known to say.
+func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
+	g.Test, g.Status = &t.Test, mlgate.Pass
+	alpha := 1 - t.Confidence
+	for _, c := range t.claims(g) {
+		switch {
+		case c.lost <= alpha:
+			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, c.limit), t.words())
+			return g
+		case c.kept > alpha:
+			g.Status = mlgate.Inconclusive
+			t.Needs = max(t.Needs, t.needed(c, g))
+		}
+	}
+	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words())
+	if g.Status == mlgate.Inconclusive {
+		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()), t.advice()
+	}
+	return g
+}
+
+// needed is how many examples or repeats on each side would settle a bound, if the change is what it
+// seems. Of a pair both ends must be settled, each with half the chance to miss. 0: it cannot be said.
+func (t *tested) needed(c claim, g mlgate.GateResult) int64 {
+	now := max(t.Head, t.Base)
+	plan := stat.Plan{Margin: float64(c.limit.Value - *g.Base), Truth: t.est.Value, Level: t.Confidence, Power: power}
+	if c.pair {
+		plan.Power = 1 - (1-power)/2
+	}
+	n, err := stat.ExamplesForStderr(t.est.Stderr, int(now), plan)
+	if err != nil || n > 1e12 {
+		return 0
+	}
+	need := float64(max(now, int64(n)))
+	unit := math.Pow(10, max(0, math.Floor(math.Log10(need))-1)) // two digits: more would claim to be known
+	return int64(math.Ceil(need/unit) * unit)
+}
