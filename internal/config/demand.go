@@ -16,9 +16,7 @@ import (
 func (p *parsed) readDemand(k map[string]*yaml.Node) {
 	d := &p.demand
 	d.Requires = p.text(k["requires"])
-	for _, g := range pairs(k["gates"]) {
-		p.gate(g.key, fields(g.value))
-	}
+	p.gates(k["gates"], k["correction"])
 	for _, n := range p.items(k["policies"]) {
 		p.policy(n)
 	}

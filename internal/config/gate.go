@@ -10,6 +10,28 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
+// gates reads all of them, and how their tests are corrected for being many.
+func (p *parsed) gates(gates, correction *yaml.Node) {
+	for _, g := range pairs(gates) {
+		p.gate(g.key, fields(g.value))
+	}
+	c := mlgate.Correction(p.text(correction))
+	if c == "" || c == noCorrection {
+		return
+	}
+	tested := false
+	for i := range p.demand.Gates {
+		p.demand.Gates[i].Correction = c
+		tested = tested || p.demand.Gates[i].Confidence > 0
+	}
+	if !tested {
+		p.problem(correction, "`correction` without a gate that has `confidence`: no gate is tested", "give gates a confidence, or take `correction` out")
+	}
+}
+
+// noCorrection is the word for leaving p-values as they are.
+const noCorrection = "none"
+
 // gate reads one gate. A limit implies the direction: what has a min, may drop only so far or must rise
 // is better when higher; what has a max, may rise only so far or must drop, when lower.
 func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {

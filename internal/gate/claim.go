@@ -17,10 +17,11 @@ type claim struct {
 	pair  bool         // max_change: above and below
 	kept  float64      // p-value of "the bound is broken": what is small is refuted
 	lost  float64      // p-value of "the bound is kept"
+	sure  float64      // lost, corrected for the number of tests
 }
 
-// claims puts every bound on the change under the test.
-func (t *tested) claims(g mlgate.GateResult) []claim {
+// put puts every bound on the change under the test.
+func (t *tested) put(g mlgate.GateResult) {
 	var out []claim
 	for _, l := range g.Limits {
 		if !l.OnChange() {
@@ -34,7 +35,10 @@ func (t *tested) claims(g mlgate.GateResult) []claim {
 		}
 		out = append(out, c)
 	}
-	return out
+	for i := range out {
+		out[i].sure = out[i].lost
+	}
+	t.claims = out
 }
 
 // both makes one claim of the two ends of max_change: kept where each end is, by two one-sided tests;
@@ -72,9 +76,9 @@ func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64)
 func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult {
 	g.Test, g.Status = &t.Test, mlgate.Pass
 	alpha := 1 - t.Confidence
-	for _, c := range t.claims(g) {
+	for _, c := range t.claims {
 		switch {
-		case c.lost <= alpha:
+		case c.sure <= alpha:
 			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, c.limit), t.words())
 			return g
 		case c.kept > alpha:
@@ -90,11 +94,15 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 }
 
 // needed is how many examples or repeats on each side would settle a bound, if the change is what it
-// seems. Of a pair both ends must be settled, each with half the chance to miss. 0: it cannot be said.
+// seems. Of a pair both ends must be settled, each with half the chance to miss; what seems to be broken
+// must be shown after the correction, which is at most the number of tests. 0: it cannot be said.
 func (t *tested) needed(c claim, g mlgate.GateResult) int64 {
 	now := max(t.Head, t.Base)
 	plan := stat.Plan{Margin: float64(c.limit.Value - *g.Base), Truth: t.est.Value, Level: t.Confidence, Power: power}
-	if c.pair {
+	switch lost := broken(c.limit, float64(*g.Base)+t.est.Value); {
+	case lost && t.Tests > 1:
+		plan.Level = 1 - (1-t.Confidence)/float64(t.Tests)
+	case c.pair && !lost:
 		plan.Power = 1 - (1-power)/2
 	}
 	n, err := stat.ExamplesForStderr(t.est.Stderr, int(now), plan)

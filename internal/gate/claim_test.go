@@ -83,7 +83,7 @@ func TestBetterThanNothing(t *testing.T) {
 func TestLevelOfEquivalence(t *testing.T) {
 	t.Parallel()
 	src := rand.New(rand.NewPCG(5, 6))
-	const runs, alpha = 4000, 0.1
+	const runs, alpha = 2000, 0.1
 	for _, margin := range []float64{0.002, 0.05, 0.2} {
 		n := map[mlgate.Status]int{}
 		rose := map[mlgate.Status]int{}
@@ -92,11 +92,11 @@ func TestLevelOfEquivalence(t *testing.T) {
 			n[judged(mlgate.GateRule{MaxChange: by(margin), Confidence: 1 - alpha}, head, base).Status]++
 			rose[judged(mlgate.GateRule{MinRise: by(margin), Confidence: 1 - alpha}, head, base).Status]++
 		}
-		const most = runs*alpha + 3*19 // three standard deviations of a binomial count
+		const most = runs*alpha + 3*14 // three standard deviations of a binomial count
 		if n[mlgate.Fail] > most || n[mlgate.Pass] > most {
 			t.Errorf("max_change %v: %v of %d", margin, n, runs)
 		}
-		if n[mlgate.Fail] < runs*alpha-3*19 {
+		if n[mlgate.Fail] < runs*alpha-3*14 {
 			t.Errorf("max_change %v fails too seldom: %v of %d", margin, n, runs)
 		}
 		if rose[mlgate.Fail] > most || rose[mlgate.Pass] > most {

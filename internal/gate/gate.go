@@ -30,28 +30,48 @@ const tolerance = 1e-9
 //   - "x% of baseline" of zero: inconclusive;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
-	var out []mlgate.GateResult
 	exact := map[string]bool{}
 	for _, r := range rules {
 		exact[r.Pattern] = true
 	}
+	var all []measured
 	for _, r := range rules {
 		names := matching(r, head, base, exact)
 		if len(names) == 0 {
-			out = append(out, nothing(r, head))
+			all = append(all, measured{result: nothing(r, head)})
 		}
 		for _, name := range names {
-			g := measure(r, name, head, base)
-			if g.Head == nil {
-				out = append(out, missing(r, g, head, base))
-				continue
-			}
-			s := sides(r, name, head, base)
-			g.Less = less(s)
-			out = append(out, decide(s, g))
+			all = append(all, look(r, name, head, base))
 		}
 	}
+	correct(all)
+	out := make([]mlgate.GateResult, 0, len(all))
+	for _, m := range all {
+		out = append(out, m.decide())
+	}
 	return out
+}
+
+// measured is one metric under one rule, tested and not decided yet: how much a test must show hangs on
+// how many there are.
+type measured struct {
+	sided
+	result mlgate.GateResult // with a status: it is decided
+	test   *tested           // nil: nothing is tested
+}
+
+// look puts a metric under its rule.
+func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured {
+	g := measure(r, name, head, base)
+	if g.Head == nil {
+		return measured{result: missing(r, g, head, base)}
+	}
+	m := measured{sided: sides(r, name, head, base), result: g}
+	m.result.Less = less(m.sided)
+	if m.test = m.sided.test(); m.test != nil {
+		m.test.put(m.result)
+	}
+	return m
 }
 
 // sides puts a metric of both sides under its rule.
@@ -143,14 +163,16 @@ func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
 }
 
 // decide says what the numbers mean for one rule.
-func decide(s sided, g mlgate.GateResult) mlgate.GateResult {
-	r := s.rule
+func (m measured) decide() mlgate.GateResult {
+	s, r, g, test := m.sided, m.rule, m.result, m.test
+	if g.Status != mlgate.Unknown {
+		return g
+	}
 	if !g.Head.Finite() {
 		g.Status, g.Message = severe(r), fmt.Sprintf("%s is %s", g.Metric, show(*g.Head))
 		g.Fix = "a training that ends in NaN or infinity has no result"
 		return g
 	}
-	test := s.test()
 	if l, ok := strictest(g, test != nil); ok {
 		g.Status = severe(r)
 		g.Message = breach(g, l) + s.untested(test, l.From)

@@ -18,7 +18,8 @@ type sided struct {
 // no baseline, the rule does not ask, or nothing is known about noise.
 type tested struct {
 	mlgate.Test
-	est stat.Estimate
+	est    stat.Estimate
+	claims []claim // of each bound on the change
 }
 
 // test takes repeats before counted examples before stated standard errors: repeats hold what a new
@@ -101,7 +102,7 @@ func (t *tested) words() string {
 	if t.Of != "" {
 		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)
 	}
-	return text + ")"
+	return text + ")" + t.corrected()
 }
 
 func (t *tested) advice() string {

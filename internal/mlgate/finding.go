@@ -39,6 +39,19 @@ type Test struct {
 	Head       int64   `json:"head,omitempty"`  // of this change
 	Base       int64   `json:"base,omitempty"`  // of the baseline
 	Needs      int64   `json:"needs,omitempty"` // of them on each side would settle it in four of five cases, if the change is what it seems to be
+
+	Bounds     []TestedBound `json:"bounds,omitempty"`     // what it says of each bound
+	Correction Correction    `json:"correction,omitempty"` // by which p_broken was adjusted; absent: it was not
+	Tests      int           `json:"tests,omitempty"`      // how many bounds were adjusted together
+}
+
+// TestedBound is what a test says of one bound on the change. Both p-values are one-sided: small means that
+// the claim is shown.
+type TestedBound struct {
+	From     string  `json:"from"`              // the key in mlops.yaml
+	Broken   float64 `json:"p_broken"`          // of numbers like these, or further beyond the bound, if it just held
+	Adjusted float64 `json:"p_broken_adjusted"` // the same after the correction: at most 1 − confidence, and the gate fails
+	Kept     float64 `json:"p_kept"`            // of numbers like these, or further within, if it was just broken: at most 1 − confidence, and the gate passes
 }
 
 // Less is how much evidence a metric rests on, and how much the baseline's does.

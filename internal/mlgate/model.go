@@ -120,7 +120,24 @@ type GateRule struct {
 	// below 1. Zero: the numbers are compared as they are.
 	Confidence  float64 `json:"confidence,omitempty"`
 	MinExamples int64   `json:"min_examples,omitempty"` // fewer: inconclusive
-	Pos         Pos     `json:"-"`
+	// Correction is how the p-values of all bounds that are tested in one judgment are adjusted before a
+	// bound counts as broken; empty: not at all. It is the same for all rules of a file.
+	Correction Correction `json:"correction,omitempty"`
+	Pos        Pos        `json:"-"`
+}
+
+// Correction names how p-values of several tests are adjusted for their number.
+type Correction string
+
+// The corrections.
+const (
+	Holm              Correction = "holm"
+	BenjaminiHochberg Correction = "benjamini-hochberg"
+)
+
+// String is the name as people write it.
+func (c Correction) String() string {
+	return map[Correction]string{Holm: "Holm", BenjaminiHochberg: "Benjamini–Hochberg"}[c]
 }
 
 // BoundOf is a bound on the change by its key in mlops.yaml.

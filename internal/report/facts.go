@@ -20,6 +20,7 @@ func facts(o mlgate.Outcome) [][2]string {
 	if o.Evidence != nil {
 		add("Compared with", compared(o))
 		add("Evidence", evidence(o))
+		add("Correction", correction(o))
 		add("Left out", strings.Join(o.Evidence.Dropped, "; "))
 		if n := o.Evidence.ChecksMore; n > 0 {
 			add("Checks", fmt.Sprintf("%d more than the %d that are kept by name", n, len(o.Evidence.Checks)))
@@ -39,6 +40,16 @@ func facts(o mlgate.Outcome) [][2]string {
 		add(label, moves(o.Plan, false))
 	}
 	return out
+}
+
+// correction says that what is broken was told from chance with all tests in view.
+func correction(o mlgate.Outcome) string {
+	for _, g := range o.Gates {
+		if t := g.Test; t != nil && t.Correction != "" {
+			return fmt.Sprintf("%s over %s: what counts as broken is so after it", t.Correction, plural(t.Tests, "test"))
+		}
+	}
+	return ""
 }
 
 // maxFiles is how many touched files are named.

@@ -110,12 +110,24 @@ func trial(t *mlgate.Test) []string {
 	if t.Of != "" {
 		data = fmt.Sprintf(" of %d and %d %s", t.Base, t.Head, t.Of)
 	}
-	out := []string{fmt.Sprintf("%s%s: the change is %s, between %s and %s", t.Method, data, signed(float64(t.Change), digits), signed(float64(t.Low), digits), signed(float64(t.High), digits)),
-		fmt.Sprintf("a bound below or above both is broken or kept with %s%% confidence; one between is not decided", plain(100*t.Confidence))}
+	out := []string{fmt.Sprintf("%s%s: the change is %s, between %s and %s", t.Method, data, signed(float64(t.Change), digits), signed(float64(t.Low), digits), signed(float64(t.High), digits))}
+	for _, b := range t.Bounds {
+		out = append(out, boundWords(b, t))
+	}
+	out = append(out, fmt.Sprintf("what has a p of at most %s is shown, with %s%% confidence; where neither has, the bound is not decided", plain(1-t.Confidence), plain(100*t.Confidence)))
 	if t.Needs > 0 {
 		out = append(out, fmt.Sprintf("about %d %s on each side would decide it in four of five cases, if the change is what it seems", t.Needs, t.Of))
 	}
 	return out
+}
+
+// boundWords shows both p-values of a bound.
+func boundWords(b mlgate.TestedBound, t *mlgate.Test) string {
+	text := fmt.Sprintf("%s: broken with p = %.3g", b.From, b.Broken)
+	if t.Correction != "" {
+		text += fmt.Sprintf(", by %s over %s %.3g", t.Correction, plural(t.Tests, "test"), b.Adjusted)
+	}
+	return text + fmt.Sprintf("; kept with p = %.3g", b.Kept)
 }
 
 func olderPart(r RuleAnswer) part {
