@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"governance": {"mlgate", "glob"},
 	"promotion":  {"mlgate"},
 	"discovery":  {"mlgate", "glob"},
-	"report":     {"mlgate", "inert"},
+	"report":     {"mlgate", "glob", "inert"},
 	"bundle":     {"mlgate", "pattern"},
 	"handover":   {"mlgate", "pattern"},
 	"comment":    {"mlgate", "pattern"},

@@ -133,7 +133,7 @@ var gate = mapping("the gate on %q",
 	key{name: "severity", is: choice(word{name: "fail"}, word{name: "warn"}), example: "severity: warn", fallback: "`fail`", doc: "What a broken limit means."},
 	key{name: "confidence", is: value{kind: isShare}, example: "confidence: 0.95", fallback: "none: the numbers are compared as they are",
 		doc: "How sure to be that a bound on the change is kept, or broken, where both sides say how well their number is known. Between the two the gate is inconclusive. See [gates](gates.md)."},
-	key{name: "min_examples", is: value{kind: isCount}, example: "min_examples: 500", fallback: "any number", doc: "How many examples (`n`) the number must rest on; with fewer, or where it is not stated, the gate is inconclusive."},
+	key{name: "min_examples", is: value{kind: isCount}, example: "min_examples: 500", fallback: "any number", doc: "How many examples (`n`) the number must rest on; with fewer, or where it is not stated, the gate is inconclusive. Of a pattern, metrics with fewer are left out and counted. See [slices](gates.md#slices)."},
 	key{name: "resamples", later: true, doc: "How often to draw again."},
 	key{name: "seed", later: true, doc: "Where drawing starts."},
 ).needing("min", "max", "max_drop", "max_rise", "min_rise", "min_drop", "max_change").saying(hints{

@@ -17,8 +17,8 @@ import (
 // allowed size passes, although 0.85 - 0.005 is not the double nearest to 0.845.
 const tolerance = 1e-9
 
-// Judge applies every rule to every metric that it names, rules in the order of the file, metrics by
-// name. Base nil: there is no baseline. The stated rules:
+// Judge applies every rule to every metric that it names, rules in the order of the file; of a pattern the
+// worst first, then by name. Base nil: there is no baseline. The stated rules:
 //
 //   - a metric that is missing, NaN or infinite here, or a rule that matches nothing: fail;
 //   - the same on the baseline's side: relative bounds are inconclusive, limits still judge;
@@ -26,7 +26,8 @@ const tolerance = 1e-9
 //   - where a rule says `confidence` and both sides say how well the number is known, the bounds on the
 //     change are judged by a test, which may find that too little is known: inconclusive; a side that
 //     says less than the baseline's then fails;
-//   - fewer examples than `min_examples`: inconclusive;
+//   - fewer examples than `min_examples`: inconclusive; where a pattern names the metric, and the baseline
+//     has as few or none of it, it is not judged and counted;
 //   - "x% of baseline" of zero: inconclusive;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
@@ -35,53 +36,29 @@ func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateRe
 		exact[r.Pattern] = true
 	}
 	var all []measured
+	groups := make([]group, 0, len(rules))
 	for _, r := range rules {
+		g := group{rule: r, from: len(all)}
 		names := matching(r, head, base, exact)
 		if len(names) == 0 {
 			all = append(all, measured{result: nothing(r, head)})
 		}
 		for _, name := range names {
+			if g.rule.Wide() && small(r, name, head, base) {
+				g.small++
+				continue
+			}
 			all = append(all, look(r, name, head, base))
 		}
+		g.to = len(all)
+		groups = append(groups, g)
 	}
 	correct(all)
 	out := make([]mlgate.GateResult, 0, len(all))
-	for _, m := range all {
-		out = append(out, m.decide())
+	for _, g := range groups {
+		out = append(out, g.conclude(all[g.from:g.to], head, base)...)
 	}
 	return out
-}
-
-// measured is one metric under one rule, tested and not decided yet: how much a test must show hangs on
-// how many there are.
-type measured struct {
-	sided
-	result mlgate.GateResult // with a status: it is decided
-	test   *tested           // nil: nothing is tested
-}
-
-// look puts a metric under its rule.
-func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured {
-	g := measure(r, name, head, base)
-	if g.Head == nil {
-		return measured{result: missing(r, g, head, base)}
-	}
-	m := measured{sided: sides(r, name, head, base), result: g}
-	m.result.Less = less(m.sided)
-	if m.test = m.sided.test(); m.test != nil {
-		m.test.put(m.result)
-	}
-	return m
-}
-
-// sides puts a metric of both sides under its rule.
-func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
-	s := sided{rule: r}
-	s.head, _ = head.Metric(name)
-	if base != nil {
-		s.base, _ = base.Metric(name)
-	}
-	return s
 }
 
 // matching lists the metrics of either side that a rule is about.
@@ -106,60 +83,6 @@ func severe(r mlgate.GateRule) mlgate.Status {
 		return mlgate.Warn
 	}
 	return mlgate.Fail
-}
-
-// measure puts both numbers side by side and resolves the bounds to limits in the metric's unit.
-func measure(r mlgate.GateRule, name string, head, base *mlgate.Evidence) mlgate.GateResult {
-	g := mlgate.GateResult{Metric: name, Better: r.Better}
-	g.Rule, g.Pos = "gate/"+name, r.Pos
-	if m, ok := head.Metric(name); ok {
-		g.Head, g.Unit = &m.Value, m.Unit
-	}
-	if base != nil {
-		if m, ok := base.Metric(name); ok {
-			g.Base = &m.Value
-		}
-	}
-	if r.Min != nil {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: mlgate.Number(*r.Min), From: "min"})
-	}
-	if r.Max != nil {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: mlgate.Number(*r.Max), From: "max"})
-	}
-	for _, b := range r.OnChange() {
-		if v, ok := resolve(b.Bound, g.Base); ok {
-			g.Limits = append(g.Limits, around(b.Key, *g.Base, v)...)
-		}
-	}
-	return g
-}
-
-// around gives the limits that a change of v from the baseline stands for.
-func around(key string, base, v mlgate.Number) []mlgate.Limit {
-	low, high := mlgate.Limit{Op: ">=", Value: base - v, From: key}, mlgate.Limit{Op: "<=", Value: base + v, From: key}
-	switch key {
-	case mlgate.MaxDropKey:
-		return []mlgate.Limit{low}
-	case mlgate.MaxRiseKey:
-		return []mlgate.Limit{high}
-	case mlgate.MinDropKey:
-		return []mlgate.Limit{{Op: "<=", Value: base - v, From: key}}
-	case mlgate.MinRiseKey:
-		return []mlgate.Limit{{Op: ">=", Value: base + v, From: key}}
-	default:
-		return []mlgate.Limit{low, high}
-	}
-}
-
-// resolve gives a bound on the change in the metric's unit, if the baseline allows one.
-func resolve(b *mlgate.Bound, base *mlgate.Number) (mlgate.Number, bool) {
-	if b == nil || base == nil || !base.Finite() || (b.Relative && *base == 0) {
-		return 0, false
-	}
-	if b.Relative {
-		return mlgate.Number(b.Value * math.Abs(float64(*base))), true
-	}
-	return mlgate.Number(b.Value), true
 }
 
 // decide says what the numbers mean for one rule.

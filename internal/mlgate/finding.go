@@ -17,14 +17,16 @@ type Finding struct {
 // GateResult is what one gate says of one metric, with the numbers that led to it.
 type GateResult struct {
 	Finding
-	Metric string    `json:"metric"`           // name
-	Base   *Number   `json:"base,omitempty"`   // nil: absent on that side, or no baseline
-	Head   *Number   `json:"head,omitempty"`   // nil: absent on that side
-	Better Direction `json:"better,omitempty"` // higher or lower; empty: unknown
-	Limits []Limit   `json:"limits,omitempty"` // resolved, in the metric's unit
-	Unit   string    `json:"unit,omitempty"`   // of the metric
-	Less   *Less     `json:"less,omitempty"`   // set: the metric rests on less than the baseline's
-	Test   *Test     `json:"test,omitempty"`   // that the bounds on the change were judged by; nil: by the numbers as they are
+	Metric  string    `json:"metric"`            // name
+	Pattern string    `json:"pattern,omitempty"` // that named the metric, where it is not its name
+	Base    *Number   `json:"base,omitempty"`    // nil: absent on that side, or no baseline
+	Head    *Number   `json:"head,omitempty"`    // nil: absent on that side
+	Better  Direction `json:"better,omitempty"`  // higher or lower; empty: unknown
+	Limits  []Limit   `json:"limits,omitempty"`  // resolved, in the metric's unit
+	Unit    string    `json:"unit,omitempty"`    // of the metric
+	Less    *Less     `json:"less,omitempty"`    // set: the metric rests on less than the baseline's
+	Slices  *Slices   `json:"slices,omitempty"`  // set: it speaks for all metrics that the gate's pattern names, and Metric is the pattern
+	Test    *Test     `json:"test,omitempty"`    // that the bounds on the change were judged by; nil: by the numbers as they are
 }
 
 // Test is what a statistical test says of the change from baseline to head. The interval is two-sided
@@ -52,6 +54,14 @@ type TestedBound struct {
 	Broken   float64 `json:"p_broken"`          // of numbers like these, or further beyond the bound, if it just held
 	Adjusted float64 `json:"p_broken_adjusted"` // the same after the correction: at most 1 − confidence, and the gate fails
 	Kept     float64 `json:"p_kept"`            // of numbers like these, or further within, if it was just broken: at most 1 − confidence, and the gate passes
+}
+
+// Slices counts the metrics that a gate with a pattern is about.
+type Slices struct {
+	Judged int `json:"judged"`           // by the gate's bounds
+	Broken int `json:"broken,omitempty"` // of them: they fail or warn
+	Small  int `json:"small,omitempty"`  // not judged: fewer examples than min_examples, here and in the baseline
+	Folded int `json:"folded,omitempty"` // judged, and not among the results by name
 }
 
 // Less is how much evidence a metric rests on, and how much the baseline's does.

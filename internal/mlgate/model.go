@@ -126,6 +126,9 @@ type GateRule struct {
 	Pos        Pos        `json:"-"`
 }
 
+// Wide reports whether the rule is about every metric that its pattern matches.
+func (r GateRule) Wide() bool { return strings.Contains(r.Pattern, "*") }
+
 // Correction names how p-values of several tests are adjusted for their number.
 type Correction string
 

@@ -15,6 +15,7 @@ type sheet struct {
 	DemandsFrom, Preview             string
 	Rules, Changes                   []mlgate.ValueChange
 	Open, Folded                     []sheetRow
+	Why                              string // they are folded
 	Baseline                         string
 	Findings                         []mlgate.Finding
 	Facts                            [][2]string
@@ -93,7 +94,7 @@ func sheetOf(o mlgate.Outcome) sheet {
 		s.Demands = append(s.Demands, d.Short())
 	}
 	open, folded := fold(rows(o))
-	s.Open, s.Folded = sheetRows(open), sheetRows(folded)
+	s.Open, s.Folded, s.Why = sheetRows(open), sheetRows(folded), folds(folded)
 	return s
 }
 

@@ -96,22 +96,27 @@ func headline(o mlgate.Outcome) string {
 }
 
 func counts(o mlgate.Outcome) string {
-	n, waived := map[mlgate.Status]int{}, 0
+	n, waived, all := map[mlgate.Status]int{}, 0, 0
 	for _, g := range o.Gates {
+		if g.Slices != nil && g.Status == mlgate.Pass { // its metrics are counted
+			n[mlgate.Pass], all = n[mlgate.Pass]+g.Slices.Folded, all+g.Slices.Folded
+			continue
+		}
+		all++
 		if g.Waived != nil {
 			waived++
 			continue
 		}
 		n[g.Status]++
 	}
-	if len(o.Gates) == 0 {
+	if all == 0 {
 		return ""
 	}
 	noun := "gates"
-	if len(o.Gates) == 1 {
+	if all == 1 {
 		noun = "gate"
 	}
-	s := fmt.Sprintf(" · %d of %d %s pass", n[mlgate.Pass], len(o.Gates), noun)
+	s := fmt.Sprintf(" · %d of %d %s pass", n[mlgate.Pass], all, noun)
 	if waived > 0 {
 		s += fmt.Sprintf(", %d waived", waived)
 	}
@@ -194,7 +199,7 @@ func (p page) metrics() {
 	if len(folded) == 0 {
 		return
 	}
-	p.line("\n<details><summary>%d more: unchanged, or without a gate</summary>", len(folded))
+	p.line("\n<details><summary>%d more: %s</summary>", len(folded), folds(folded))
 	p.table(folded)
 	p.line("\n</details>")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlgate/mlgate/internal/glob"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -12,6 +13,7 @@ import (
 // row is one metric as a table shows it.
 type row struct {
 	icon, mark, metric, base, head, change, allowed string
+	pattern                                         string // of the gate, where it is not the metric's name
 	status                                          mlgate.Status
 	gated                                           bool
 	trend                                           int // 1 better, -1 worse, 0 unchanged or unknown
@@ -56,8 +58,12 @@ func (r row) unchanged() bool {
 var icons = map[mlgate.Status]string{mlgate.Unknown: "❓", mlgate.Fail: "❌", mlgate.Inconclusive: "❔", mlgate.Warn: "⚠️", mlgate.Pass: "✅"}
 
 func gateRow(g mlgate.GateResult) row {
-	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, status: g.Status, gated: true, said: g.Finding}
+	r := row{icon: icon(g.Finding), mark: mark(g.Finding), metric: g.Metric, pattern: g.Pattern, status: g.Status, gated: true, said: g.Finding}
 	r.base, r.head, r.change = Number(g.Base, g.Head, inert.Line(g.Unit))
+	if g.Slices != nil {
+		r.allowed = strings.TrimPrefix(strings.TrimPrefix(g.Message, g.Metric+": "), g.Metric+" ")
+		return r
+	}
 	if g.Head == nil {
 		r.head = "missing"
 	}
@@ -108,13 +114,21 @@ func trendWord(t int) string {
 
 // ungated lists the metrics of either side that no gate is about.
 func ungated(o mlgate.Outcome, gated map[string]bool) []string {
-	var names []string
+	var names, wide []string
+	for _, g := range o.Gates {
+		if g.Slices != nil {
+			wide = append(wide, g.Metric)
+		}
+	}
+	counted := func(name string) bool { // among the metrics of a pattern that are not given by name
+		return slices.ContainsFunc(wide, func(p string) bool { return glob.Name(p, name) })
+	}
 	for _, e := range []*mlgate.Evidence{o.Evidence, o.BaseEvidence} {
 		if e == nil {
 			continue
 		}
 		for _, m := range e.Metrics {
-			if !gated[m.Name] {
+			if !gated[m.Name] && !counted(m.Name) {
 				names = append(names, m.Name)
 			}
 		}

@@ -60,6 +60,9 @@ func (j Judgment) status() mlgate.Status {
 	return worst
 }
 
+// maxParts metrics of one gate are told in full, the worst first.
+const maxParts = 20
+
 func (j Judgment) full(rules []mlgate.GateRule) []part {
 	first := part{heading: fmt.Sprintf("Newest: %s on %s, %s", j.event(), clip(j.Commit), when(j.At))}
 	first.fact("verdict", "%s%s%s", j.Word, with(": ", j.Cause), with("; by ", j.Actor))
@@ -69,8 +72,11 @@ func (j Judgment) full(rules []mlgate.GateRule) []part {
 		first.fact("said", "nothing: it was asked, and did not object")
 	}
 	out := []part{first}
-	for _, g := range j.Gates {
+	for _, g := range j.Gates[:min(len(j.Gates), maxParts)] {
 		out = append(out, gatePart(g, rules))
+	}
+	if n := len(j.Gates) - maxParts; n > 0 {
+		out = append(out, part{heading: fmt.Sprintf("And %d more; --format json has them", n)})
 	}
 	for _, f := range j.Findings {
 		var x part
@@ -85,6 +91,12 @@ func (j Judgment) full(rules []mlgate.GateRule) []part {
 
 func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
 	x := part{heading: g.Metric}
+	if g.Slices != nil {
+		x.fact("status", "%s: %s", g.Status, g.Message)
+		x.fact("waived", "%s", strings.TrimPrefix(excuse(g.Finding), "waived "))
+		x.fact("to do", "%s", g.Fix)
+		return x
+	}
 	base, head, change := Number(g.Base, g.Head, g.Unit)
 	x.fact("was", "%s", cmp.Or(base, "nothing: no baseline had it"))
 	x.fact("is", "%s%s", cmp.Or(head, "missing"), with("; change ", change+trendWord(trend(g.Base, g.Head, g.Better))))

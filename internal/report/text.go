@@ -46,7 +46,8 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		break
 	}
 	var table [][]string
-	for _, r := range rows(o) {
+	kept, more := crowded(rows(o))
+	for _, r := range kept {
 		mark := ""
 		if r.gated {
 			mark = r.mark
@@ -55,6 +56,9 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	}
 	if len(table) > 0 {
 		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...), 2, 3)
+	}
+	for _, l := range others(more) {
+		fmt.Fprintln(b, "  "+inert.Line(l))
 	}
 	for _, c := range o.DemandChanges {
 		fmt.Fprintln(b, "  rule changed: "+inert.Line(fmt.Sprintf("%s: %s → %s", c.Name, cmp.Or(c.Old, "none"), cmp.Or(c.New, "removed"))))

@@ -110,7 +110,7 @@ func (p *webpage) metrics(s sheet) {
 	p.put("<section>\n<h2>Metrics</h2>\n")
 	p.rows(s.Baseline, s.Open)
 	if n := len(s.Folded); n > 0 {
-		p.put("<details>\n<summary>%s more: unchanged, or without a gate</summary>\n", strconv.Itoa(n))
+		p.put("<details>\n<summary>%s more: %s</summary>\n", strconv.Itoa(n), s.Why)
 		p.rows(s.Baseline, s.Folded)
 		p.put("</details>\n")
 	}
