@@ -69,7 +69,7 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 // reading reads one source: a file, or a folder with all that lies below it.
 func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading, error) {
 	if !src.IsFolder() {
-		data, err := r.Work.Read(src.Path, maxEvidenceFile)
+		data, err := r.Work.Read(src.Path, r.Reader.Limit(src))
 		if err != nil {
 			return mlgate.Reading{}, err
 		}
@@ -88,14 +88,14 @@ func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading,
 	if len(files) == 0 {
 		return mlgate.Reading{}, fmt.Errorf("%w: %q", mlgate.ErrNotFound, src.Path)
 	}
-	return r.Reader.Folder(src, names, func(name string) ([]byte, error) { return r.Work.Read(path.Join(src.Path, name), maxEvidenceFile) })
+	return r.Reader.Folder(src, names, func(name string) ([]byte, error) { return r.Work.Read(path.Join(src.Path, name), r.Reader.Limit(src)) })
 }
 
 func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {
 	seen := map[mlgate.Param]bool{}
 	for _, s := range run.Steps {
 		for _, file := range s.Params {
-			data, err := r.Work.Read(file.Path, maxEvidenceFile)
+			data, err := r.Work.Read(file.Path, maxParams)
 			if err != nil {
 				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
 			}

@@ -16,8 +16,8 @@ import (
 	"github.com/mlgate/mlgate/internal/pipeline"
 )
 
-// maxEvidenceFile is the largest metrics or params file that is read, in bytes.
-const maxEvidenceFile = 16 << 20
+// maxParams is the largest file of params that is read, in bytes.
+const maxParams = 16 << 20
 
 // Runner executes the steps of one model in a work tree. It holds nothing that can write anywhere
 // else: its product is a bundle of numbers, without a verdict.

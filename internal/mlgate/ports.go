@@ -63,6 +63,8 @@ type Reader interface {
 	// Folder reads a source that is a folder: files are the paths below it, read returns one of them.
 	Folder(src Source, files []string, read func(name string) ([]byte, error)) (Reading, error)
 	Params(file ParamFile, data []byte) ([]Param, error)
+	// Limit is the largest file that is read of a source, in bytes.
+	Limit(src Source) int64
 }
 
 // Log is the ledger of one model as it was at one moment. Records found are whole or an error.

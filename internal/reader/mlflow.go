@@ -12,11 +12,8 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// Limits of a folder.
-const (
-	maxRuns       = 10_000
-	maxFolderSize = 64 << 20 // of what is read of it
-)
+// maxRuns is how many runs of a store are looked at.
+const maxRuns = 10_000
 
 // mlflowRun is what meta.yaml says of a run.
 type mlflowRun struct {
@@ -29,39 +26,10 @@ type mlflowRun struct {
 // statuses are MLflow's RunStatus by number (mlflow/protos/service.proto).
 var statuses = map[string]string{"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
 
-// store is a folder of MLflow, as it is listed.
-type store struct {
-	files  []string // sorted, below the folder
-	read   func(string) ([]byte, error)
-	budget int
-}
-
-// Folder reads what is kept in a folder: MLflow's file store (2.x and 3.x). Of the run that src names, by id or
-// by name, or of the latest one, every metric is read as MLflow itself shows it: of its points the one with the
-// highest step, then time, then value. A run that is deleted or the child of another is not the latest; a latest
-// run that did not finish is an error.
-func (Files) Folder(src mlgate.Source, files []string, read func(string) ([]byte, error)) (mlgate.Reading, error) {
-	if src.Kind != "mlflow" {
-		return mlgate.Reading{}, fmt.Errorf("%q: no reader for a folder of kind %q; there is mlflow", src.Path, src.Kind)
-	}
-	if len(files) == 0 {
-		return mlgate.Reading{}, fmt.Errorf("%q is no folder with files in it", src.Path)
-	}
-	st := &store{files: slices.Clone(files), budget: maxFolderSize}
-	slices.Sort(st.files)
-	st.read = func(name string) ([]byte, error) {
-		data, err := read(name)
-		if err == nil {
-			data, err = plainText(mlgate.Source{Path: name}, data)
-		}
-		if st.budget -= len(data); err == nil && st.budget < 0 {
-			err = fmt.Errorf("more than %d bytes are read of it", maxFolderSize)
-		}
-		return data, err
-	}
-	return reading(src, src.Kind, nil, func(s *sheet, _ []byte) error { return st.mlflow(s) })
-}
-
+// mlflow reads a file store of MLflow (2.x and 3.x). Of the run that src names, by id or by name, or of the
+// latest one, every metric is read as MLflow itself shows it: of its points the one with the highest step,
+// then time, then value. A run that is deleted or the child of another is not the latest; a latest run that
+// did not finish is an error.
 func (st *store) mlflow(s *sheet) error {
 	runs, err := st.runs()
 	if err != nil {
@@ -80,7 +48,7 @@ func (st *store) mlflow(s *sheet) error {
 		if !is {
 			continue
 		}
-		data, err := st.read(file)
+		data, err := st.text(file)
 		if err != nil {
 			return err
 		}
@@ -108,7 +76,7 @@ func (st *store) runs() ([]mlflowRun, error) {
 		if len(runs) >= maxRuns {
 			return nil, fmt.Errorf("it holds more than %d runs", maxRuns)
 		}
-		data, err := st.read(file)
+		data, err := st.text(file)
 		if err != nil {
 			return nil, err
 		}

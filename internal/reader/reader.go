@@ -8,8 +8,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"path"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,48 +23,6 @@ const (
 	maxLeftOut = 200 // kept by name, so that a gate can say why a metric is missing
 	maxName    = 500 // bytes
 )
-
-// kinds are the formats that `evidence: {kind: …}` can name: one row and one file each.
-//
-// A row with looks is recognised by content too, where `kind` is left out and the file is called *.json:
-// the marks are texts that stand in every such file (cheap to look for), looks says whether its shape is
-// unmistakable. No file may look like two of them. Whether it can be read is for read to say, which is
-// also given files that are cut off.
-var kinds = []struct {
-	name  string
-	read  func(*sheet, []byte) error
-	marks []string
-	looks func(shape) bool
-}{
-	{"json", readJSON, []string{`"mlgate"`}, looksOwn},
-	{"yaml", readYAML, nil, nil},
-	{"csv", readCSV, nil, nil},
-	{"junit", readJUnit, nil, nil},
-	{"sklearn", readSklearn, []string{`"macro avg"`, `"weighted avg"`, `"f1-score"`}, looksSklearn},
-	{"lm-eval", readLMEval, []string{`"results"`, `"configs"`, `"versions"`}, looksLMEval},
-	{"mteb", readMTEB, []string{`"task_name"`, `"mteb_version"`, `"scores"`}, looksMTEB},
-	{"promptfoo", readPromptfoo, []string{`"evalId"`, `"results"`, `"stats"`}, looksPromptfoo},
-	{"deepeval", readDeepEval, []string{`"metricsData"`}, looksDeepEval},
-	{"ragas", readRagas, []string{`"user_input"`, `"response"`}, looksRagas},
-	{"trainer-state", readTrainer, []string{`"log_history"`, `"global_step"`}, looksTrainer},
-	{"trainer-results", readAllResults, []string{`_samples"`, `_runtime"`}, looksAllResults},
-	{"model-card", readModelCard, nil, nil},
-	{"prometheus", readPrometheus, nil, nil},
-	{"gx", readGX, []string{`"evaluated_expectations"`}, looksGX},
-	{"evidently", readEvidently, nil, looksEvidently},
-	{"deepchecks", readDeepchecks, []string{`"check"`, `"results"`}, looksDeepchecks},
-	{"pandera", readPandera, []string{`"schema"`, `"check"`, `"error"`}, looksPandera},
-	{"sarif", readSARIF, []string{`"driver"`, `"runs"`}, looksSARIF},
-}
-
-// Kinds lists the formats.
-func Kinds() []string {
-	var names []string
-	for _, k := range kinds {
-		names = append(names, k.name)
-	}
-	return names
-}
 
 // Files is the reader of plain files.
 type Files struct{}
@@ -91,28 +47,39 @@ type sheet struct {
 // Metrics reads every number of a file. Nested keys are joined with a dot, the prefix comes first.
 // NaN and infinities are kept: it is for the gates to say what they mean. Text, lists, booleans and
 // nulls are left out and named. The same name twice, more than 10,000 metrics, more than 100 levels
-// or 16 MiB are errors.
+// or a file that is larger than its format's limit are errors.
 func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
-	data, err := plainText(src, data)
-	if err != nil {
-		return mlgate.Reading{}, err
-	}
-	kind := kindOf(src)
+	name := kindOf(src)
 	if src.Kind == "" || src.Look {
-		kind = lookedInto(kind, data)
+		name = byMagic(name, data)
 	}
-	for _, k := range kinds {
-		if k.name == kind {
-			return reading(src, kind, data, k.read)
+	k, known := row(name)
+	if k.magic == nil {
+		var err error
+		if data, err = plainText(src, data); err != nil {
+			return mlgate.Reading{}, err
+		}
+		if src.Kind == "" || src.Look {
+			k, known = row(lookedInto(name, data))
 		}
 	}
-	return mlgate.Reading{}, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
+	switch {
+	case !known || k.read == nil:
+		return mlgate.Reading{}, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
+	case int64(len(data)) > k.size():
+		return mlgate.Reading{}, tooLarge(src, len(data), k.size())
+	}
+	return reading(src, k.name, data, k.read)
 }
 
-// plainText is what every format has in common: UTF-8 of a size that can be read.
+func tooLarge(src mlgate.Source, size int, limit int64) error {
+	return fmt.Errorf("%q has %d bytes; at most %d are read", src.Path, size, limit)
+}
+
+// plainText is what every format of text has in common: UTF-8 of a size that can be read.
 func plainText(src mlgate.Source, data []byte) ([]byte, error) {
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("%q has %d bytes; at most %d are read", src.Path, len(data), maxFile)
+		return nil, tooLarge(src, len(data), maxFile)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -136,52 +103,6 @@ func reading(src mlgate.Source, kind string, data []byte, read func(*sheet, []by
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
 	}
 	return mlgate.Reading{Kind: kind, Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks}, nil
-}
-
-// lookedInto is the kind that the content says, where the name alone says less.
-func lookedInto(kind string, data []byte) string {
-	switch {
-	case kind == "json":
-		return recognise(data)
-	case kind == "csv" && looksRagasTable(data):
-		return "ragas"
-	case (kind == "txt" || kind == "") && looksPrometheus(data):
-		return "prometheus"
-	}
-	return kind
-}
-
-// recognise finds the kind of a JSON file by content; what is no tool's is plain JSON.
-func recognise(data []byte) string {
-	var seen shape
-	for _, k := range kinds {
-		if k.looks == nil || slices.ContainsFunc(k.marks, func(m string) bool { return !bytes.Contains(data, []byte(m)) }) {
-			continue
-		}
-		if seen.is == 0 {
-			seen = shapeOf(data)
-		}
-		if k.looks(seen) {
-			return k.name
-		}
-	}
-	return "json"
-}
-
-func kindOf(src mlgate.Source) string {
-	if src.Kind != "" {
-		return src.Kind
-	}
-	switch ext := strings.ToLower(strings.TrimPrefix(path.Ext(src.Path), ".")); ext {
-	case "yml":
-		return "yaml"
-	case "md":
-		return "model-card"
-	case "prom", "openmetrics":
-		return "prometheus"
-	default:
-		return ext
-	}
 }
 
 func (s *sheet) name(key string) string {
