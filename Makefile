@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
-.PHONY: attack contest help build demo test check race golden lint tools venv node prism forget replay image bench fuzz
+.PHONY: attack contest help build demo test check race golden lint tools venv node prism forget replay image bench fuzz simulate
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ replay:
 
 bench: ## CPU time and memory beside those of other tools, into docs/performance.md (ten minutes)
 	bench/run.sh
+
+simulate: ## how often gates are wrong, measured, into docs/truth.md (minutes)
+	go run ./bench/simulate
 
 image: ## build the container image and use it as GitHub would, in the example workflows; run steps in images
 	test/image.sh

@@ -94,6 +94,18 @@ func TestEqualNumbersAreCertain(t *testing.T) {
 	}
 }
 
+// Ten of ten on either side vary by nothing, and are not certain.
+func TestNothingMissedIsNotCertain(t *testing.T) {
+	t.Parallel()
+	for _, e := range []Estimate{
+		must(MiettinenNurminen(Rate{10, 10}, Rate{10, 10}, 0.9)), must(Newcombe(Rate{0, 10}, Rate{0, 10}, 0.9)), must(Tango(Pairs{Both: 10}, 0.9)),
+	} {
+		if e.Value != 0 || e.Stderr < 0.05 || e.Stderr > 0.2 || e.Above(-0.01) < 0.05 {
+			t.Errorf("%+v: above -0.01 %v", e, e.Above(-0.01))
+		}
+	}
+}
+
 func TestNoLimitShowsNothing(t *testing.T) {
 	t.Parallel()
 	e := must(Z(1, 1, 0.95))
@@ -125,7 +137,7 @@ func sound(t *testing.T, e Estimate) {
 		t.Errorf("%+v", e)
 	}
 	a := (1 - e.Level) / 2
-	if e.Stderr > 0 && e.Interval.Low < e.Value && e.Above(e.Interval.Low-1e-6*e.Stderr) > a+1e-6 {
+	if e.Stderr > 1e-12 && e.Interval.Low < e.Value && e.Above(e.Interval.Low-1e-6*e.Stderr) > a+1e-6 {
 		t.Errorf("%+v: above %v has p %v", e, e.Interval.Low, e.Above(e.Interval.Low))
 	}
 	last := 0.0

@@ -25,8 +25,9 @@ type Estimate struct {
 	Value    float64  // the point estimate
 	Interval Interval // at Level
 	Level    float64  // the confidence of Interval, two-sided: 0.95
-	// Stderr is the standard error of Value. A method that has none of its own gives the half-width of
-	// the interval in normal quantiles; it is infinite when the interval is.
+	// Stderr is the standard error of Value. A method that has none of its own, or gets 0 where its interval
+	// is no point, gives the half-width of the interval in normal quantiles; it is infinite when the
+	// interval is. So 0 means that nothing is uncertain.
 	Stderr float64
 
 	tails func(limit float64) (above, below float64)
@@ -76,6 +77,15 @@ func (e Estimate) at(limit float64) (above, below float64) {
 }
 
 func clamp(x, low, high float64) float64 { return max(low, min(x, high)) }
+
+// orImplied gives an estimate whose own standard error is 0 the one of its interval: where ten of ten are
+// hits on either side nothing varies, and yet nothing is certain.
+func (e Estimate) orImplied() Estimate {
+	if e.Stderr == 0 {
+		e.Stderr = implied(e.Interval, e.Level)
+	}
+	return e
+}
 
 // implied is the standard error of an interval whose method has none.
 func implied(i Interval, level float64) float64 {

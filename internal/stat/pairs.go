@@ -111,7 +111,8 @@ func McNemarAsymptotic(p Pairs, corrected bool) (McNemar, error) {
 // 17, 1998): (b − c − nΔ)/√(n(2q + Δ(1 − Δ))), q the likeliest share of base-only hits when the
 // difference is Δ; at Δ = 0 it is McNemar's test. The interval is its inversion, lies in [−1, 1] and
 // contains the estimate. It needs one example, has a width also without differing examples, and holds
-// its level well from some ten. Stderr is √(b + c − (b − c)²/n)/n.
+// its level well from some ten. Stderr is √(b + c − (b − c)²/n)/n, and that
+// of the interval where it would be 0.
 func Tango(p Pairs, level float64) (Estimate, error) {
 	if err := checkLevel(level); err != nil {
 		return Estimate{}, err
@@ -130,7 +131,7 @@ func Tango(p Pairs, level float64) (Estimate, error) {
 			crossing(func(m float64) float64 { return -z - score(m) }, diff, 1),
 		},
 		tails: scoreTails(score, diff),
-	}, nil
+	}.orImplied(), nil
 }
 
 // tangoScore works with shares instead of counts, so that huge counts do not overflow.

@@ -9,7 +9,7 @@ import (
 // over its standard error under the null hypothesis, with both rates at their likeliest values that are
 // the margin apart (O. Miettinen and M. Nurminen, Statistics in Medicine 4, 1985; C. Farrington and
 // G. Manning, Statistics in Medicine 9, 1990, without the factor N/(N−1)). The interval is its inversion,
-// lies in [−1, 1] and contains the estimate. Stderr is unpooled. It needs one example a side, and holds
+// lies in [−1, 1] and contains the estimate. Stderr is unpooled, and that of the interval where it would be 0. It needs one example a side, and holds
 // its level well from some ten; this is the method to take for rates of two different test sets.
 func MiettinenNurminen(head, base Rate, level float64) (Estimate, error) {
 	if err := checkRates(head, base, level); err != nil {
@@ -25,7 +25,7 @@ func MiettinenNurminen(head, base Rate, level float64) (Estimate, error) {
 			crossing(func(m float64) float64 { return -z - score(m) }, diff, 1),
 		},
 		tails: scoreTails(score, diff),
-	}, nil
+	}.orImplied(), nil
 }
 
 // scoreTails gives the tails of a score of a difference that is 0 at the estimate and lives in [−1, 1].
@@ -34,8 +34,11 @@ func scoreTails(score func(float64) float64, diff float64) func(float64) (float6
 		if margin < -1 || margin > 1 {
 			return beyond(margin < -1)
 		}
-		if margin == diff && (margin == -1 || margin == 1) {
-			return 1, 1
+		switch { // nothing lies beyond the end: that is sure, and of the other side the score is 0
+		case margin == diff && margin == -1:
+			return 0.5, 1
+		case margin == diff && margin == 1:
+			return 1, 0.5
 		}
 		z := score(margin)
 		return tailNormal(z), tailNormal(-z)
@@ -80,7 +83,7 @@ func slopeAt(hits, misses, p float64) float64 {
 // to the ends of their Wilson intervals, put together by squares (R. G. Newcombe, Statistics in Medicine
 // 17, 1998, method 10 for independent rates). The p-value of a margin is the inversion of that interval: half of
 // 1 − level of the interval that ends at the margin. The interval contains the estimate and lies in
-// [−1, 1]; Stderr is unpooled. It needs one example a side.
+// [−1, 1]; Stderr is as in [MiettinenNurminen]. It needs one example a side.
 func Newcombe(head, base Rate, level float64) (Estimate, error) {
 	if err := checkRates(head, base, level); err != nil {
 		return Estimate{}, err
@@ -100,7 +103,7 @@ func Newcombe(head, base Rate, level float64) (Estimate, error) {
 			p := tailNormal(crossing(func(z float64) float64 { return newcombe(head, base, z).High - margin }, 0, 40))
 			return 1 - p, p
 		},
-	}, nil
+	}.orImplied(), nil
 }
 
 func newcombe(head, base Rate, z float64) Interval {
