@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"ledger":     {"mlgate", "git", "pattern"},
 	"registry":   {"mlgate", "git", "pattern"},
 	"store":      {"mlgate", "git"},
-	"reader":     {"mlgate", "inert", "pattern"},
+	"reader":     {"mlgate", "inert", "pattern", "stat"},
 	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
 	"progress":   {},

@@ -24,10 +24,10 @@ import (
 
 // Limits of a bundle.
 const (
-	maxEntries = 8
+	maxEntries = 8 // bundle.json, evidence, artifact, inputs, tables of examples
 	maxBody    = 32 << 20
 	maxBlob    = 50 << 20
-	maxTotal   = 128 << 20
+	maxTotal   = 256 << 20
 	maxText    = 4096
 	maxSteps   = 1000
 	maxMetrics = 10_000 // as many as a reader takes
@@ -66,7 +66,7 @@ func Pack(w io.Writer, b mlgate.Bundle) error {
 	tw := tar.NewWriter(w)
 	err = put(tw, indexName, head)
 	if err == nil && b.Evidence != nil {
-		err = errors.Join(put(tw, evidenceName(ix.Evidence), b.Evidence.Body), putInputs(tw, b.Evidence))
+		err = errors.Join(put(tw, evidenceName(ix.Evidence), b.Evidence.Body), putBeside(tw, b.Evidence))
 	}
 	if err == nil && b.Artifact != nil {
 		err = put(tw, blobName(ix.Blob), b.Artifact)
@@ -261,7 +261,7 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 	case !e.Complete():
 		return nil, errors.New("it claims numbers although a step failed")
 	}
-	return withInputs(mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, e, files)
+	return withBeside(mlgate.Sealed{Kind: mlgate.KindEvidence, Digest: ix.Evidence, Body: body, Envelope: mlgate.Envelope{Key: string(ix.Recipe)}}, e, files)
 }
 
 func checksFit(e mlgate.Evidence) bool {

@@ -29,6 +29,12 @@ func (p *parsed) gates(gates, correction *yaml.Node) {
 	}
 }
 
+// How often a test may draw again.
+const (
+	minResamples = 100
+	maxResamples = 1_000_000
+)
+
 // noCorrection is the word for leaving p-values as they are.
 const noCorrection = "none"
 
@@ -40,6 +46,10 @@ func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
 	g.MaxDrop, g.MaxRise = p.bound(k[mlgate.MaxDropKey]), p.bound(k[mlgate.MaxRiseKey])
 	g.MinDrop, g.MinRise, g.MaxChange = p.bound(k[mlgate.MinDropKey]), p.bound(k[mlgate.MinRiseKey]), p.bound(k[mlgate.MaxChangeKey])
 	g.MinExamples = int64(p.count(k["min_examples"]))
+	g.Resamples, g.Seed = p.count(k["resamples"]), uint64(p.count(k["seed"]))
+	if g.Resamples != 0 && (g.Resamples < minResamples || g.Resamples > maxResamples) {
+		p.problem(k["resamples"], fmt.Sprintf("%d resamples", g.Resamples), fmt.Sprintf("write %d to %d", minResamples, maxResamples))
+	}
 	if c := p.number(k["confidence"]); c != nil {
 		g.Confidence = *c
 	}

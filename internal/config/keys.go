@@ -1,5 +1,7 @@
 package config
 
+import "github.com/mlgate/mlgate/internal/mlgate"
+
 // description is of mlops.yaml as a whole. The order is that of the reference page.
 var description = mapping("mlops.yaml",
 	key{name: "version", is: value{kind: isOne}, must: true, part: head, example: "version: 1", doc: "The version of this format."},
@@ -109,11 +111,27 @@ var image = mapping("",
 var evidence = mapping("",
 	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "tests"}, word{name: "gx", doc: "Great Expectations"}, word{name: "evidently"}, word{name: "deepchecks"}, word{name: "pandera", doc: "its `SchemaErrors`"}, word{name: "sarif", doc: "static analysis"},
 		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "model-card"}, word{name: "prometheus"}, word{name: "mlflow", doc: "a folder: MLflow's file store"},
+		word{name: "examples", doc: "a row for each example: CSV or JSON lines"},
 	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},
 	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file; with `kind: mlflow` the folder."},
 	key{name: "run", is: text(anyText), example: "run: nightly", fallback: "the latest", doc: "With `kind: mlflow`: which run, by its id or name."},
+	key{name: "id", is: text(notEmpty), example: "id: id", doc: "With `kind: examples`, and needed there: the column that names the example, each once. By it the change and the baseline are compared example by example."},
+	key{name: "metrics", is: table(metricName, figure), example: "metrics: {accuracy: {equal: [label, prediction]}}", doc: "With `kind: examples`, and needed there: the metrics, and the columns that they come from."},
+	key{name: "group", is: text(notEmpty), example: "group: patient", fallback: "the examples are independent", doc: "With `kind: examples`: the column of what several examples come from: a user, a document, a session. Groups are drawn as a whole."},
+	key{name: "slices", is: oneOrList(text(notEmpty)), example: "slices: [country]", fallback: "none", doc: "With `kind: examples`: columns whose values are slices. Each metric also comes as `accuracy[country=de]`."},
 	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; of kinds with checks `tests` or the tool", doc: "Put before every name of a metric, with a dot."},
 ).orShort(text(pathText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`"})
+
+var figure = mapping("the metric %q",
+	key{name: mlgate.Share, is: text(notEmpty), example: "share: correct", doc: "The share of cells that are 1 or `true`; the others are 0 or `false`."},
+	key{name: mlgate.Equal, is: listOf(text(notEmpty)), example: "equal: [label, prediction]", doc: "The share of rows whose two cells say the same."},
+	key{name: mlgate.Mean, is: text(notEmpty), example: "mean: loss", doc: "The mean of a column."},
+	key{name: mlgate.AbsoluteError, is: listOf(text(notEmpty)), example: "absolute_error: [price, predicted]", doc: "The mean of |label − prediction|."},
+	key{name: mlgate.SquaredError, is: listOf(text(notEmpty)), example: "squared_error: [label, probability]", doc: "The mean of (label − prediction)²: where the label is 0 or 1 and the prediction a probability, the Brier score."},
+	key{name: mlgate.AUC, is: listOf(text(notEmpty)), example: "auc: [label, score]", doc: "The area under the ROC curve, of a label that is 0 or 1 and a score."},
+).needing(mlgate.Share, mlgate.Equal, mlgate.Mean, mlgate.AbsoluteError, mlgate.SquaredError, mlgate.AUC).saying(hints{
+	"accuracy": "write `equal: [label, prediction]`", "correct": "write `share: correct`", "mae": "write `absolute_error: [label, prediction]`", "mse": "write `squared_error: [label, prediction]`", "brier": "write `squared_error: [label, probability]`", "roc_auc": "write `auc: [label, score]`",
+})
 
 var artifact = mapping("",
 	key{name: "path", is: text(pathText), must: true, example: "path: build/model.pkl", doc: "The file or folder."},
@@ -134,8 +152,8 @@ var gate = mapping("the gate on %q",
 	key{name: "confidence", is: value{kind: isShare}, example: "confidence: 0.95", fallback: "none: the numbers are compared as they are",
 		doc: "How sure to be that a bound on the change is kept, or broken, where both sides say how well their number is known. Between the two the gate is inconclusive. See [gates](gates.md)."},
 	key{name: "min_examples", is: value{kind: isCount}, example: "min_examples: 500", fallback: "any number", doc: "How many examples (`n`) the number must rest on; with fewer, or where it is not stated, the gate is inconclusive. Of a pattern, metrics with fewer are left out and counted. See [slices](gates.md#slices)."},
-	key{name: "resamples", later: true, doc: "How often to draw again."},
-	key{name: "seed", later: true, doc: "Where drawing starts."},
+	key{name: "resamples", is: value{kind: isCount}, example: "resamples: 20000", fallback: "10000", doc: "How often to draw again, where a test draws: of examples in groups, and of few examples. 100 to 1000000."},
+	key{name: "seed", is: value{kind: isCount}, example: "seed: 17", fallback: "0", doc: "Where drawing starts. The same evidence and seed give the same answer on every machine."},
 ).needing("min", "max", "max_drop", "max_rise", "min_rise", "min_drop", "max_change").saying(hints{
 	"threshold": "a lower limit is `min`, an upper one `max`", "limit": "a lower limit is `min`, an upper one `max`", "value": "a lower limit is `min`, an upper one `max`",
 	"tolerance": "an allowed change is `max_drop`, `max_rise`, or `max_change` for both ways", "delta": "an allowed change is `max_drop`, `max_rise`, or `max_change` for both ways",

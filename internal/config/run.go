@@ -186,6 +186,7 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 		k := fields(n)
 		src.Path, src.Kind, src.Prefix = p.text(k["path"]), p.text(k["kind"]), p.text(k["prefix"])
 		src.Run = p.text(k["run"])
+		src.Table = p.examples(n, k, src.Kind)
 	}
 	if src.Kind == "" {
 		src.Look = true

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func (h *Hearing) Case(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Case,
 		return mlgate.Case{}, err
 	}
 	out.BaseEvidence = out.Baseline.Evidence
-	if err := loadBoth(ctx, out.Evidence, out.BaseEvidence); err != nil {
+	if err := errors.Join(loadBoth(ctx, out.Evidence, out.BaseEvidence), loadExamples(ctx, out.Evidence, out.BaseEvidence)); err != nil {
 		return mlgate.Case{}, err
 	}
 	return h.document(out, newest, gate.Judge(newest.Gates, out.Evidence, out.BaseEvidence)), nil

@@ -16,6 +16,32 @@ func (h *Hearing) inputs(ctx context.Context, out *mlgate.Outcome) error {
 	return nil
 }
 
+// examples reads what both sides know of each example, where a gate is to compare one by one.
+func (h *Hearing) examples(ctx context.Context, out *mlgate.Outcome) error {
+	demands := slices.Clone(h.rules)
+	if h.own != nil {
+		demands = append(demands, *h.own)
+	}
+	asks := func(r rules) bool {
+		return slices.ContainsFunc(r.demand.Gates, func(g mlgate.GateRule) bool { return g.Confidence > 0 })
+	}
+	if !slices.ContainsFunc(demands, asks) {
+		return nil
+	}
+	return loadExamples(ctx, out.Evidence, out.BaseEvidence)
+}
+
+// loadExamples reads the lists of both sides, if both have some.
+func loadExamples(ctx context.Context, head, base *mlgate.Evidence) error {
+	if head == nil || base == nil || len(head.Examples) == 0 || len(base.Examples) == 0 {
+		return nil
+	}
+	if err := head.LoadExamples(ctx); err != nil {
+		return err
+	}
+	return base.LoadExamples(ctx)
+}
+
 // asksForInputs reports whether a policy can see the inputs of one side.
 func (h *Hearing) asksForInputs() bool {
 	all := h.rules

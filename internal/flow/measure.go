@@ -54,6 +54,12 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 			}
 			checks[c.Name] = src.Path
 		}
+		if got.Examples != nil {
+			if len(ev.Examples) >= mlgate.MaxTables {
+				return fmt.Errorf("reading the metrics: %q is one table of examples more than the %d that are kept", src.Path, mlgate.MaxTables)
+			}
+			ev.Examples = append(ev.Examples, mlgate.HoldExamples(src.Path, got.Examples))
+		}
 		ev.Checks = append(ev.Checks, got.Checks...)
 		ev.Metrics, ev.Dropped, ev.LeftOut = append(ev.Metrics, got.Metrics...), append(ev.Dropped, got.Dropped...), append(ev.LeftOut, got.LeftOut...)
 		if err := r.tables(ctx, ev, src.Path, got.Tables, mayStay(run, recipe)); err != nil {

@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -104,7 +105,7 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 		return fmt.Errorf("looking for a baseline: %w", err)
 	}
 	out.BaseEvidence = out.Baseline.Evidence
-	if err := h.inputs(ctx, out); err != nil {
+	if err := errors.Join(h.inputs(ctx, out), h.examples(ctx, out)); err != nil {
 		return err
 	}
 	out.Findings = append(out.Findings, gate.Checks(out.Evidence, out.BaseEvidence, h.onFailedCheck())...)

@@ -90,7 +90,7 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 	if g.Status == mlgate.Inconclusive {
 		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()), t.advice()
 	}
-	return g
+	return t.doubt(g)
 }
 
 // needed is how many examples or repeats on each side would settle a bound, if the change is what it
@@ -98,6 +98,9 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 // must be shown after the correction, which is at most the number of tests. 0: it cannot be said.
 func (t *tested) needed(c claim, g mlgate.GateResult) int64 {
 	now := max(t.Head, t.Base)
+	if t.Pairs > 0 {
+		now = t.Pairs
+	}
 	plan := stat.Plan{Margin: float64(c.limit.Value - *g.Base), Truth: t.est.Value, Level: t.Confidence, Power: power}
 	switch lost := broken(c.limit, float64(*g.Base)+t.est.Value); {
 	case lost && t.Tests > 1:

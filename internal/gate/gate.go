@@ -26,6 +26,8 @@ const tolerance = 1e-9
 //   - where a rule says `confidence` and both sides say how well the number is known, the bounds on the
 //     change are judged by a test, which may find that too little is known: inconclusive; a side that
 //     says less than the baseline's then fails;
+//   - where both list their examples, these are compared one by one (Evidence.LoadExamples comes first);
+//     with fewer than 80 % the same on both sides no bound counts as kept;
 //   - fewer examples than `min_examples`: inconclusive; where a pattern names the metric, and the baseline
 //     has as few or none of it, it is not judged and counted;
 //   - "x% of baseline" of zero: inconclusive;

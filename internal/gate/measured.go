@@ -32,8 +32,13 @@ func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured 
 func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
 	s := sided{rule: r}
 	s.head, _ = head.Metric(name)
-	if base != nil {
-		s.base, _ = base.Metric(name)
+	if base == nil {
+		return s
+	}
+	var there bool
+	if s.base, there = base.Metric(name); there && r.Confidence > 0 {
+		s.listed = [2]bool{head.Lists(s.head), base.Lists(s.base)}
+		s.pairs = join(s.head, s.base, head, base)
 	}
 	return s
 }

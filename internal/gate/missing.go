@@ -54,6 +54,8 @@ func less(s sided) *mlgate.Less {
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
 	case (hr > 0 || asked) && hr < br:
 		return &mlgate.Less{What: "repeats", Head: hr, Base: br}
+	case asked && s.listed[1] && !s.listed[0]:
+		return &mlgate.Less{What: listedExamples, Base: b.N}
 	case asked && b.Counted() && !h.Counted():
 		return &mlgate.Less{What: "counted hits", Base: 1}
 	case asked && b.Stderr != nil && (h.Stderr == nil || *h.Stderr > 2**b.Stderr):
@@ -62,8 +64,13 @@ func less(s sided) *mlgate.Less {
 	return nil
 }
 
+// listedExamples are examples that are known one by one.
+const listedExamples = "listed examples"
+
 func shortfall(g mlgate.GateResult) string {
 	switch g.Less.What {
+	case listedExamples:
+		return g.Metric + " comes from no table of examples, the baseline's does: less evidence than before"
 	case "standard errors":
 		return g.Metric + " states no standard error, or one of more than twice the baseline's: less evidence than before"
 	case "counted hits":

@@ -12,6 +12,8 @@ import (
 type sided struct {
 	rule       mlgate.GateRule
 	head, base mlgate.Metric
+	pairs      *joined // nil: not compared example by example
+	listed     [2]bool // head, base: what is known of each example lies beside the evidence
 }
 
 // tested is a rule's answer by the strongest test that the evidence of both sides allows; nil: there is
@@ -20,21 +22,29 @@ type tested struct {
 	mlgate.Test
 	est    stat.Estimate
 	claims []claim // of each bound on the change
+	apart  string  // why examples that both sides list are not compared one by one
 }
 
-// test takes repeats before counted examples before stated standard errors: repeats hold what a new
-// training adds, which examples do not show.
+// test takes repeats before pairs of examples before counted examples before stated standard errors:
+// repeats hold what a new training adds, which examples do not show; the same examples on both sides go up
+// and down together.
 func (s sided) test() *tested {
 	c := s.rule.Confidence
 	if c == 0 || !s.head.Value.Finite() || !s.base.Value.Finite() {
 		return nil
 	}
 	t := &tested{Test: mlgate.Test{Confidence: c}}
+	if s.pairs != nil {
+		t.apart = s.pairs.apart
+	}
 	var err error
 	switch level := 2*c - 1; {
 	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
+	case s.pairs != nil && s.pairs.apart == "":
+		t.Of, t.Head, t.Base, t.Pairs = "examples", s.head.N, s.base.N, int64(len(s.pairs.head))
+		t.est, err = s.pairs.estimate(s.rule, level)
 	case s.head.Counted() && s.base.Counted():
 		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
 		t.est, err = stat.MiettinenNurminen(rate(s.head), rate(s.base), level)
@@ -99,7 +109,13 @@ func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: i
 
 func (t *tested) words() string {
 	text := fmt.Sprintf("change %s, between %s and %s at %.4g %% (%s", signed(t.Change), signed(t.Low), signed(t.High), 100*t.Confidence, t.Method)
-	if t.Of != "" {
+	switch {
+	case t.Pairs > 0:
+		text += fmt.Sprintf(", %d examples on both sides", t.Pairs)
+		if t.Pairs < max(t.Head, t.Base) {
+			text += fmt.Sprintf(" of %d", max(t.Head, t.Base))
+		}
+	case t.Of != "":
 		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)
 	}
 	return text + ")" + t.corrected()

@@ -32,7 +32,7 @@ func (l *gitLog) record(kind mlgate.Kind, tree mlgate.Tree, file string) (mlgate
 	}
 	s, inputs, err := parseRecord(kind, data)
 	if err == nil && inputs != "" {
-		s.Beside = func(ctx context.Context) ([]byte, error) { return l.inputs(ctx, inputs) }
+		s.Beside = func(ctx context.Context) (mlgate.Files, error) { return l.beside(ctx, inputs) }
 	}
 	return s, err
 }

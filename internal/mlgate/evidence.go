@@ -92,6 +92,8 @@ type Reading struct {
 	LeftOut []LeftOut // the same for gates, up to a limit
 	Tables  []Table
 	Checks  []Check // in the order of the file; names are unique
+	// Examples is what the file says of each example; nil: it is no table of examples.
+	Examples *Examples
 }
 
 // Table is a file that a metrics file names beside its numbers. SHA256 is what the file claims, or
@@ -161,32 +163,33 @@ const (
 // Evidence is what is known about one model at one recipe. It is sealed once and its bytes are
 // never encoded again. Lists are sorted by name or path.
 type Evidence struct {
-	Format     int         `json:"format"`                // 1
-	Model      string      `json:"model"`                 // name in the registry
-	Recipe     Digest      `json:"recipe"`                // of all that made the numbers
-	Commit     string      `json:"commit"`                // that the steps ran on; may be the forge's test merge
-	Tree       string      `json:"tree"`                  // of that commit
-	Origin     string      `json:"origin"`                // "measured" by steps that mlgate ran, or "claimed" by a file that was there before
-	Run        CIRun       `json:"run,omitzero"`          // that measured
-	Started    time.Time   `json:"started"`               // UTC
-	Seconds    float64     `json:"seconds"`               // of all steps
-	Steps      []StepRun   `json:"steps,omitempty"`       // how each ended
-	Metrics    []Metric    `json:"metrics,omitempty"`     // by name
-	Checks     []Check     `json:"checks,omitempty"`      // what tools tested, by name; at most 10,000, those that did not pass first
-	ChecksMore int         `json:"checks_more,omitempty"` // how many more checks there were
-	Params     []Param     `json:"params,omitempty"`      // by name
-	Inputs     []File      `json:"inputs,omitempty"`      // files that steps declare as inputs or params
-	InputList  *InputList  `json:"input_list,omitempty"`  // more than 1,000 inputs: their list lies beside the evidence
-	Outputs    []File      `json:"outputs,omitempty"`     // files that steps declare as outputs
-	Artifact   *File       `json:"artifact,omitempty"`    // the model itself; absent: none is named
-	Tables     []File      `json:"tables,omitempty"`      // per-example tables that a metrics file names, hashed by mlgate
-	Dropped    []string    `json:"dropped,omitempty"`     // what a reader left out, and why
-	LeftOut    []LeftOut   `json:"left_out,omitempty"`    // the same by name, as far as kept
-	Machine    string      `json:"machine,omitempty"`     // os/arch and processors
-	Image      string      `json:"image,omitempty"`       // container that mlgate ran in, as MLGATE_IMAGE says
-	Images     []ImageUsed `json:"images,omitempty"`      // that steps ran in, by name
-	Seeds      []Param     `json:"seeds,omitempty"`       // params and variables of steps that are called a seed
-	Version    string      `json:"mlgate"`                // version that measured
+	Format     int           `json:"format"`                // 1
+	Model      string        `json:"model"`                 // name in the registry
+	Recipe     Digest        `json:"recipe"`                // of all that made the numbers
+	Commit     string        `json:"commit"`                // that the steps ran on; may be the forge's test merge
+	Tree       string        `json:"tree"`                  // of that commit
+	Origin     string        `json:"origin"`                // "measured" by steps that mlgate ran, or "claimed" by a file that was there before
+	Run        CIRun         `json:"run,omitzero"`          // that measured
+	Started    time.Time     `json:"started"`               // UTC
+	Seconds    float64       `json:"seconds"`               // of all steps
+	Steps      []StepRun     `json:"steps,omitempty"`       // how each ended
+	Metrics    []Metric      `json:"metrics,omitempty"`     // by name
+	Checks     []Check       `json:"checks,omitempty"`      // what tools tested, by name; at most 10,000, those that did not pass first
+	ChecksMore int           `json:"checks_more,omitempty"` // how many more checks there were
+	Params     []Param       `json:"params,omitempty"`      // by name
+	Inputs     []File        `json:"inputs,omitempty"`      // files that steps declare as inputs or params
+	InputList  *InputList    `json:"input_list,omitempty"`  // more than 1,000 inputs: their list lies beside the evidence
+	Outputs    []File        `json:"outputs,omitempty"`     // files that steps declare as outputs
+	Artifact   *File         `json:"artifact,omitempty"`    // the model itself; absent: none is named
+	Tables     []File        `json:"tables,omitempty"`      // per-example tables that a metrics file names, hashed by mlgate
+	Examples   []ExampleList `json:"examples,omitempty"`    // tables of examples: what they say of each lies beside the evidence
+	Dropped    []string      `json:"dropped,omitempty"`     // what a reader left out, and why
+	LeftOut    []LeftOut     `json:"left_out,omitempty"`    // the same by name, as far as kept
+	Machine    string        `json:"machine,omitempty"`     // os/arch and processors
+	Image      string        `json:"image,omitempty"`       // container that mlgate ran in, as MLGATE_IMAGE says
+	Images     []ImageUsed   `json:"images,omitempty"`      // that steps ran in, by name
+	Seeds      []Param       `json:"seeds,omitempty"`       // params and variables of steps that are called a seed
+	Version    string        `json:"mlgate"`                // version that measured
 }
 
 // ImageUsed is an image that steps ran in.

@@ -32,7 +32,7 @@ type GateResult struct {
 // Test is what a statistical test says of the change from baseline to head. The interval is two-sided
 // and leaves 1 − Confidence on either side: a bound beyond its end is kept, or broken, as surely as that.
 type Test struct {
-	Method     string  `json:"method"`          // "welch", "miettinen-nurminen", "z"
+	Method     string  `json:"method"`          // "welch", "tango", "ideal bootstrap", "delong", "miettinen-nurminen", "z"
 	Confidence float64 `json:"confidence"`      // one-sided, as demanded: 0.95
 	Change     Number  `json:"change"`          // head − baseline, in the metric's unit
 	Low        Number  `json:"low"`             // end of the interval
@@ -40,6 +40,7 @@ type Test struct {
 	Of         string  `json:"of,omitempty"`    // "examples" or "repeats" that Head and Base count
 	Head       int64   `json:"head,omitempty"`  // of this change
 	Base       int64   `json:"base,omitempty"`  // of the baseline
+	Pairs      int64   `json:"pairs,omitempty"` // examples that both sides were measured on, which the test compares one by one
 	Needs      int64   `json:"needs,omitempty"` // of them on each side would settle it in four of five cases, if the change is what it seems to be
 
 	Bounds     []TestedBound `json:"bounds,omitempty"`     // what it says of each bound

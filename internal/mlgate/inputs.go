@@ -26,23 +26,101 @@ type InputList struct {
 	fetch  func(context.Context) ([]byte, error)
 }
 
-// SealEvidence seals evidence. More than InlineInputs inputs become a list beside it.
+// inputsFile is the name of a list of inputs beside its record.
+const inputsFile = "inputs.json"
+
+// Files are what lies beside a record, by name.
+type Files map[string][]byte
+
+// SealEvidence seals evidence. More than InlineInputs inputs become a list beside it, and so does what
+// tables say of each example.
 func SealEvidence(e Evidence) (Sealed, error) {
-	var list []byte
+	beside := Files{}
 	if len(e.Inputs) > InlineInputs {
 		data, err := json.Marshal(e.Inputs)
 		if err != nil {
 			return Sealed{}, fmt.Errorf("sealing the list of inputs: %w", err)
 		}
-		list = ASCII(data)
+		list := ASCII(data)
 		e.InputList = &InputList{SHA256: DigestOf(list), Count: len(e.Inputs)}
 		e.Inputs = nil
+		beside[inputsFile] = list
+	}
+	e.Examples = slices.Clone(e.Examples)
+	for i := range e.Examples {
+		l := &e.Examples[i]
+		list, err := l.loaded.Bytes()
+		if err != nil {
+			return Sealed{}, fmt.Errorf("sealing the examples of %q: %w", l.Path, err)
+		}
+		l.SHA256, l.Count = DigestOf(list), len(l.loaded.IDs)
+		beside[l.Name()] = list
 	}
 	s, err := Seal(KindEvidence, e, Envelope{Key: string(e.Recipe)})
-	if err == nil && list != nil {
-		s.Beside = func(context.Context) ([]byte, error) { return list, nil }
+	if err == nil && len(beside) > 0 {
+		s.Beside = func(context.Context) (Files, error) { return beside, nil }
 	}
 	return s, err
+}
+
+// besideOf fetches one of the files that lie beside a record.
+func (s Sealed) besideOf(name string) func(context.Context) ([]byte, error) {
+	if s.Beside == nil {
+		return nil
+	}
+	return func(ctx context.Context) ([]byte, error) {
+		files, err := s.Beside(ctx)
+		if err != nil {
+			return nil, err
+		}
+		data, ok := files[name]
+		if !ok {
+			return nil, fmt.Errorf("%s is not among the %d files beside the evidence", name, len(files))
+		}
+		return data, nil
+	}
+}
+
+// CheckBeside compares what lies beside evidence with what it names: neither less nor more.
+func (e *Evidence) CheckBeside(files Files) error {
+	named := 0
+	if l := e.InputList; l != nil {
+		if e.Inputs != nil {
+			return errors.New("its inputs stand in it and beside it")
+		}
+		list, ok := files[inputsFile]
+		if !ok {
+			return errors.New("it names a list of inputs that is not there")
+		}
+		if _, err := l.Parse(list); err != nil {
+			return fmt.Errorf("its list of inputs: %w", err)
+		}
+		named++
+	}
+	if len(e.Examples) > MaxTables {
+		return fmt.Errorf("it has %d tables of examples; at most %d are kept", len(e.Examples), MaxTables)
+	}
+	seen := map[string]bool{}
+	for i := range e.Examples {
+		l := e.Examples[i]
+		list, ok := files[l.Name()]
+		if !ok {
+			return fmt.Errorf("it names examples of %q that are not there", l.Path)
+		}
+		l.fetch = func(context.Context) ([]byte, error) { return list, nil }
+		one := Evidence{Metrics: e.Metrics, Examples: []ExampleList{l}}
+		if err := one.LoadExamples(context.Background()); err != nil {
+			return err
+		}
+		if !seen[l.Name()] {
+			seen[l.Name()] = true
+			named++
+		}
+	}
+	if named != len(files) {
+		return fmt.Errorf("%d files lie beside it, it names %d", len(files), named)
+	}
+	return nil
 }
 
 // LoadInputs brings the inputs that lie beside the evidence into Inputs. Without such a list, or when

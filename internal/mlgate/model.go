@@ -83,12 +83,13 @@ type EnvVar struct {
 // Source is a file that a reader turns into metrics. Kind is one of the reader's, or empty for
 // "by the file's name and content". Prefix, when set, is put before every metric name with a dot.
 type Source struct {
-	Kind   string `json:"kind,omitempty"`
-	Path   string `json:"path"`
-	Prefix string `json:"prefix,omitempty"`
-	Run    string `json:"run,omitempty"` // of a folder with many runs: the id or name of one; empty: the latest
-	Look   bool   `json:"-"`             // Kind is what the name says: content that is unmistakably another kind's decides
-	Pos    Pos    `json:"-"`
+	Kind   string        `json:"kind,omitempty"`
+	Path   string        `json:"path"`
+	Prefix string        `json:"prefix,omitempty"`
+	Run    string        `json:"run,omitempty"`   // of a folder with many runs: the id or name of one; empty: the latest
+	Table  *ExampleTable `json:"table,omitempty"` // of kind examples
+	Look   bool          `json:"-"`               // Kind is what the name says: content that is unmistakably another kind's decides
+	Pos    Pos           `json:"-"`
 }
 
 // IsFolder reports whether the source is a folder: a file store of MLflow.
@@ -120,6 +121,8 @@ type GateRule struct {
 	// below 1. Zero: the numbers are compared as they are.
 	Confidence  float64 `json:"confidence,omitempty"`
 	MinExamples int64   `json:"min_examples,omitempty"` // fewer: inconclusive
+	Resamples   int     `json:"resamples,omitempty"`    // where a test draws; 0: 10,000
+	Seed        uint64  `json:"seed,omitempty"`         // where drawing starts
 	// Correction is how the p-values of all bounds that are tested in one judgment are adjusted before a
 	// bound counts as broken; empty: not at all. It is the same for all rules of a file.
 	Correction Correction `json:"correction,omitempty"`

@@ -33,8 +33,9 @@ type Sealed struct {
 	Digest   Digest
 	Body     []byte
 	Envelope Envelope
-	// Beside brings what lies beside the record: of evidence with InputList the list. Nil: nothing does.
-	Beside func(context.Context) ([]byte, error)
+	// Beside brings what lies beside the record: of evidence the lists of inputs and of examples. Nil:
+	// nothing does.
+	Beside func(context.Context) (Files, error)
 }
 
 // Envelope is what is known about a record but not part of it: written by whoever records.
@@ -176,11 +177,18 @@ func (s Sealed) Decode(v any) error {
 	if err := json.Unmarshal(s.Body, v); err != nil {
 		return fmt.Errorf("reading a record of kind %s (%s): %w", s.Kind, s.Digest.Short(), err)
 	}
-	if e, ok := v.(*Evidence); ok && e.InputList != nil {
+	e, ok := v.(*Evidence)
+	if !ok {
+		return nil
+	}
+	if e.InputList != nil {
 		if e.Inputs != nil {
 			return fmt.Errorf("reading a record of kind %s (%s): its inputs stand in it and beside it", s.Kind, s.Digest.Short())
 		}
-		e.InputList.fetch = s.Beside
+		e.InputList.fetch = s.besideOf(inputsFile)
+	}
+	for i := range e.Examples {
+		e.Examples[i].fetch = s.besideOf(e.Examples[i].Name())
 	}
 	return nil
 }

@@ -60,5 +60,5 @@ func (st *store) text(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plainText(mlgate.Source{Path: name}, data)
+	return plainText(mlgate.Source{Path: name}, data, maxFile)
 }

@@ -50,6 +50,7 @@ var kinds = []kind{
 	{name: "deepchecks", read: readDeepchecks, marks: []string{`"check"`, `"results"`}, looks: looksDeepchecks},
 	{name: "pandera", read: readPandera, marks: []string{`"schema"`, `"check"`, `"error"`}, looks: looksPandera},
 	{name: "sarif", read: readSARIF, marks: []string{`"driver"`, `"runs"`}, looks: looksSARIF},
+	{name: "examples", read: readExamples, limit: mlgate.MaxTableFile},
 	{name: "mlflow", folder: (*store).mlflow},
 }
 

@@ -31,17 +31,18 @@ var _ mlgate.Reader = Files{}
 
 // sheet collects what one file says.
 type sheet struct {
-	src     mlgate.Source
-	metrics []mlgate.Metric
-	seen    map[string]bool
-	dropped []string
-	left    []mlgate.LeftOut
-	more    int
-	tables  []mlgate.Table
-	checks  []mlgate.Check
-	named   map[string]int // of checks
-	taken   map[string]int // keys of metrics that a tool may write twice
-	repeats int
+	src      mlgate.Source
+	metrics  []mlgate.Metric
+	seen     map[string]bool
+	dropped  []string
+	left     []mlgate.LeftOut
+	more     int
+	tables   []mlgate.Table
+	checks   []mlgate.Check
+	named    map[string]int // of checks
+	taken    map[string]int // keys of metrics that a tool may write twice
+	repeats  int
+	examples *mlgate.Examples
 }
 
 // Metrics reads every number of a file. Nested keys are joined with a dot, the prefix comes first.
@@ -56,7 +57,7 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 	k, known := row(name)
 	if k.magic == nil {
 		var err error
-		if data, err = plainText(src, data); err != nil {
+		if data, err = plainText(src, data, max(k.size(), maxFile)); err != nil {
 			return mlgate.Reading{}, err
 		}
 		if src.Kind == "" || src.Look {
@@ -77,9 +78,9 @@ func tooLarge(src mlgate.Source, size int, limit int64) error {
 }
 
 // plainText is what every format of text has in common: UTF-8 of a size that can be read.
-func plainText(src mlgate.Source, data []byte) ([]byte, error) {
-	if len(data) > maxFile {
-		return nil, tooLarge(src, len(data), maxFile)
+func plainText(src mlgate.Source, data []byte, limit int64) ([]byte, error) {
+	if int64(len(data)) > limit {
+		return nil, tooLarge(src, len(data), limit)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -102,7 +103,7 @@ func reading(src mlgate.Source, kind string, data []byte, read func(*sheet, []by
 	if s.more > 0 {
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d more values left out", src.Path, s.more))
 	}
-	return mlgate.Reading{Kind: kind, Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks}, nil
+	return mlgate.Reading{Kind: kind, Metrics: s.metrics, Dropped: s.dropped, LeftOut: s.left, Tables: s.tables, Checks: s.checks, Examples: s.examples}, nil
 }
 
 func (s *sheet) name(key string) string {

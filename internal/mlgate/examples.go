@@ -1,0 +1,226 @@
+package mlgate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Limits of tables of examples.
+const (
+	MaxTables      = 4         // of one evidence
+	MaxTableFile   = 64 << 20  // bytes of a file
+	MaxExamples    = 1_000_000 // rows of a table
+	MaxExampleList = 32 << 20  // bytes of what is kept of a table
+	maxExampleHead = 1 << 20   // bytes of its first line
+)
+
+// How a metric comes from the columns of a table of examples.
+const (
+	Share         = "share"          // of cells that are 1 or true
+	Equal         = "equal"          // share of rows whose two cells say the same
+	Mean          = "mean"           // of a column
+	AbsoluteError = "absolute_error" // mean of |label − prediction|
+	SquaredError  = "squared_error"  // mean of (label − prediction)²; of labels 0 and 1 the Brier score
+	AUC           = "auc"            // area under the ROC curve, of a label (0 or 1) and a score
+)
+
+// ExampleTable says how a file with a row for each example is read.
+type ExampleTable struct {
+	ID      string          `json:"id"`               // column that names the example
+	Group   string          `json:"group,omitempty"`  // column of what examples belong to that are not independent: a user, a document
+	Slices  []string        `json:"slices,omitempty"` // columns whose values are slices
+	Metrics []ExampleMetric `json:"metrics"`          // in the order of the file
+}
+
+// ExampleMetric is one metric of such a file.
+type ExampleMetric struct {
+	Name    string   `json:"name"`
+	How     string   `json:"how"`     // one of the words above
+	Columns []string `json:"columns"` // one, or a label and what is compared with it
+}
+
+// Names are the columns that are read, each once.
+func (t *ExampleTable) Names() []string {
+	names := append([]string{t.ID}, t.Slices...)
+	if t.Group != "" {
+		names = append(names, t.Group)
+	}
+	for _, m := range t.Metrics {
+		names = append(names, m.Columns...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Examples is what a table says of each example, ascending by ID.
+type Examples struct {
+	IDs     []uint64 // first eight bytes of the sha256 of the example's name, big-endian; ascending, each once
+	Groups  []uint32 // number of the example's group; nil: no column of groups
+	Parts   []Part
+	Columns []Column
+}
+
+// Part is a column whose values are slices.
+type Part struct {
+	Column string
+	Values []string // sorted
+	Of     []uint32 // of each example: index in Values
+	rows   [][]int  // of each value, once they were asked for
+}
+
+// Column is what one metric is made of.
+type Column struct {
+	Metric string
+	Kind   string    // Share, Mean or AUC
+	Values []float64 // of each example: 0 or 1, a number, or a score; finite
+	Labels []bool    // of each example, for AUC
+}
+
+// ExampleList names the list of examples that lies beside evidence: what is in it is fetched when a gate
+// compares example by example.
+type ExampleList struct {
+	Path   string `json:"path"`   // of the table, relative to the folder of mlops.yaml
+	SHA256 Digest `json:"sha256"` // of the list
+	Count  int    `json:"count"`  // examples in it
+	fetch  func(context.Context) ([]byte, error)
+	loaded *Examples
+}
+
+// Name is that of the file beside the record.
+func (l ExampleList) Name() string { return string(l.SHA256) + ".examples" }
+
+// HoldExamples is the list of a table that was just read.
+func HoldExamples(path string, x *Examples) ExampleList { return ExampleList{Path: path, loaded: x} }
+
+// LoadExamples brings the examples that lie beside the evidence into memory. A list that is not what the
+// evidence says is an error, and so is one that does not agree with the metrics of its table.
+func (e *Evidence) LoadExamples(ctx context.Context) error {
+	for i := range e.Examples {
+		l := &e.Examples[i]
+		if l.loaded != nil {
+			continue
+		}
+		if l.fetch == nil {
+			return fmt.Errorf("reading the examples of %q: nothing lies beside the evidence", l.Path)
+		}
+		data, err := l.fetch(ctx)
+		if err == nil {
+			l.loaded, err = l.Parse(data)
+		}
+		if err == nil {
+			err = e.agrees(*l)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the examples of %q: %w", l.Path, err)
+		}
+	}
+	return nil
+}
+
+// Lists reports whether what is known of each example of a metric lies beside the evidence.
+func (e *Evidence) Lists(m Metric) bool {
+	return slices.ContainsFunc(e.Examples, func(l ExampleList) bool { return l.Path == m.File })
+}
+
+// ExamplesOf finds what a metric of the evidence is made of, where that was loaded; nil: nothing was.
+func (e *Evidence) ExamplesOf(m Metric) (x *Examples, column *Column) {
+	whole := m.whole()
+	for _, l := range e.Examples {
+		if l.loaded == nil || l.Path != m.File {
+			continue
+		}
+		for i := range l.loaded.Columns {
+			if c := &l.loaded.Columns[i]; c.Metric == whole {
+				return l.loaded, c
+			}
+		}
+	}
+	return nil, nil
+}
+
+// whole is the name of the metric that this one is a slice of, or its own.
+func (m Metric) whole() string {
+	if i := strings.LastIndexByte(m.Name, '['); i > 0 && len(m.Slice) > 0 {
+		return m.Name[:i]
+	}
+	return m.Name
+}
+
+// In lists the examples of a slice, by index, ascending; nil with true: all of them. False: the table has
+// no such slice.
+func (x *Examples) In(slice map[string]string) (rows []int, ok bool) {
+	for column, value := range slice {
+		at := slices.IndexFunc(x.Parts, func(p Part) bool { return p.Column == column })
+		if at < 0 || len(slice) > 1 { // a table makes slices of one column
+			return nil, false
+		}
+		p := &x.Parts[at]
+		v, found := slices.BinarySearch(p.Values, value)
+		if !found {
+			return nil, false
+		}
+		return p.bucket(v), true
+	}
+	return nil, true
+}
+
+// bucket lists the examples of one value. All are found at the first call.
+func (p *Part) bucket(v int) []int {
+	if p.rows == nil {
+		p.rows = make([][]int, len(p.Values))
+		for i, of := range p.Of {
+			p.rows[of] = append(p.rows[of], i)
+		}
+	}
+	return p.rows[v]
+}
+
+// Of takes the values and labels of some examples, of all for nil.
+func (c *Column) Of(rows []int) (values []float64, labels []bool) {
+	if rows == nil {
+		return c.Values, c.Labels
+	}
+	for _, i := range rows {
+		values = append(values, c.Values[i])
+		if c.Labels != nil {
+			labels = append(labels, c.Labels[i])
+		}
+	}
+	return values, labels
+}
+
+// agreement is the relative difference that sums of the same numbers in another order may have.
+const agreement = 1e-6
+
+// agrees compares a list with the metrics of its table: what is judged example by example is what stands
+// in the report.
+func (e *Evidence) agrees(l ExampleList) error {
+	for _, m := range e.Metrics {
+		if m.File != l.Path {
+			continue
+		}
+		x, c := e.ExamplesOf(m)
+		if c == nil {
+			return fmt.Errorf("it has no examples of %s", m.Name)
+		}
+		rows, ok := x.In(m.Slice)
+		values, _ := c.Of(rows)
+		if !ok || int64(len(values)) != m.N {
+			return fmt.Errorf("%s says %d examples, the list has %d", m.Name, m.N, len(values))
+		}
+		if c.Kind == AUC { // for a gate to compute
+			continue
+		}
+		sum := 0.0
+		for _, v := range values {
+			sum += v
+		}
+		if mean := sum / float64(len(values)); math.Abs(mean-float64(m.Value)) > agreement*max(1, math.Abs(mean)) {
+			return fmt.Errorf("%s is %v, its examples say %v", m.Name, float64(m.Value), mean)
+		}
+	}
+	return nil
+}

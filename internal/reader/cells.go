@@ -1,0 +1,154 @@
+package reader
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// tableOf reads the named columns of a table: JSON lines, an object a line, where the first line begins
+// with {; else CSV with a header.
+func tableOf(data []byte, names []string) (cells, error) {
+	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		return jsonLines(data, names)
+	}
+	return commaLines(string(data), names)
+}
+
+// full says that a table has as many rows as are read.
+var errFull = fmt.Errorf("it has more than %d rows", mlgate.MaxExamples)
+
+func commaLines(text string, names []string) (cells, error) {
+	c := cells{columns: map[string][]string{}}
+	header, _, _ := strings.Cut(text, "\n")
+	r := csv.NewReader(strings.NewReader(text))
+	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
+		r.Comma = ';'
+	}
+	if !strings.Contains(header, string(r.Comma)) && strings.Contains(header, "\t") {
+		r.Comma = '\t'
+	}
+	r.ReuseRecord = true
+	first, err := r.Read()
+	if err != nil {
+		return c, fmt.Errorf("reading the header: %w", err)
+	}
+	at := make([]int, len(names))
+	for i, name := range names {
+		is := func(h string) bool { return strings.TrimSpace(h) == name }
+		if at[i] = slices.IndexFunc(first, is); at[i] < 0 {
+			return c, fmt.Errorf("it has no column %q; there are %s", name, someOf(first))
+		}
+		if slices.ContainsFunc(first[at[i]+1:], is) {
+			return c, fmt.Errorf("it has two columns %q", name)
+		}
+	}
+	return c, rows(r, func(row []string) error {
+		if len(c.lines) >= mlgate.MaxExamples {
+			return errFull
+		}
+		line, _ := r.FieldPos(0)
+		c.lines = append(c.lines, line)
+		for i, name := range names {
+			c.columns[name] = append(c.columns[name], strings.Clone(strings.TrimSpace(row[at[i]])))
+		}
+		return nil
+	})
+}
+
+func jsonLines(data []byte, names []string) (cells, error) {
+	c := cells{columns: map[string][]string{}}
+	sc := bufio.NewScanner(bytes.NewReader(data))
+	sc.Buffer(nil, mlgate.MaxTableFile)
+	for line := 1; sc.Scan(); line++ {
+		if len(bytes.TrimSpace(sc.Bytes())) == 0 {
+			continue
+		}
+		if len(c.lines) >= mlgate.MaxExamples {
+			return c, errFull
+		}
+		row, err := jsonRow(sc.Bytes())
+		if err != nil {
+			return c, fmt.Errorf("line %d: %w", line, err)
+		}
+		c.lines = append(c.lines, line)
+		for _, name := range names {
+			raw, ok := row[name]
+			if !ok {
+				return c, fmt.Errorf("line %d has no %q", line, name)
+			}
+			text, err := cellText(raw)
+			if err != nil {
+				return c, c.wrong(len(c.lines)-1, name, err.Error())
+			}
+			c.columns[name] = append(c.columns[name], text)
+		}
+	}
+	return c, sc.Err()
+}
+
+// jsonRow reads an object; a key that stands in it twice is an error, for readers differ in which counts.
+func jsonRow(line []byte) (map[string]json.RawMessage, error) {
+	row := map[string]json.RawMessage{}
+	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(line)))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, errors.New("it is no JSON object")
+	}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, _ := t.(string)
+		var v json.RawMessage
+		if err := dec.Decode(&v); err != nil {
+			return nil, err
+		}
+		if _, twice := row[key]; twice {
+			return nil, fmt.Errorf("the key %q stands in it twice", clipped(key))
+		}
+		row[key] = v
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	if dec.More() {
+		return nil, errors.New("something follows the object: one example a line")
+	}
+	return row, nil
+}
+
+// cellText is the text of a cell.
+func cellText(raw json.RawMessage) (string, error) {
+	switch raw[0] {
+	case '{', '[':
+		return "", errors.New("a list or an object, not one value")
+	case 'n':
+		return "", nil
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return strings.TrimSpace(s), err
+	}
+	return string(raw), nil
+}
+
+// someOf names a few columns.
+func someOf(names []string) string {
+	more := ""
+	if len(names) > maxBeside {
+		names, more = names[:maxBeside], fmt.Sprintf(" and %d more", len(names)-maxBeside)
+	}
+	var out []string
+	for _, n := range names {
+		out = append(out, fmt.Sprintf("%q", clipped(strings.TrimSpace(n))))
+	}
+	return strings.Join(out, ", ") + more
+}
