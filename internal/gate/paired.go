@@ -143,11 +143,11 @@ func (j *joined) counts() stat.Pairs {
 // doubt makes a bound that seems kept undecided, where the two sides were measured on different examples:
 // what is shown is about others than the baseline's.
 func (t *tested) doubt(g mlgate.GateResult) mlgate.GateResult {
-	if t.apart == "" || g.Status != mlgate.Pass {
+	if t.apart == "" || g.Status != mlgate.Pass && g.Status != mlgate.Inconclusive {
 		return g
 	}
 	g.Status = mlgate.Inconclusive
-	g.Message = fmt.Sprintf("%s is %s, and %s: that is no comparison; %s", g.Metric, show(*g.Head), t.apart, t.words())
-	g.Fix = "measure on the examples of the baseline; where others are meant, let an owner approve the change of the test set, and judge from the next change on"
+	g.Message = fmt.Sprintf("%s is %s, and %s; %s", g.Metric, show(*g.Head), t.apart, t.words())
+	g.Fix = t.apart + ": measure on the baseline's; where others are meant, the next change is compared on them"
 	return g
 }
