@@ -8,7 +8,7 @@ import (
 var (
 	drops      = []float64{0, 0.002, 0.01, 0.03}
 	sizes      = []int{200, 500, 1000, 5000, 20_000, 100_000}
-	accuracies = []float64{0.5, 0.7, 0.9, 0.95, 0.98, 0.99}
+	accuracies = []float64{0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99}
 )
 
 // allowed is the drop that the gate allows, and accuracy the baseline's true one, where a table has only one.

@@ -47,7 +47,7 @@ func (s sided) test() *tested {
 		t.est, err = s.pairs.estimate(s.rule, level)
 	case s.head.Counted() && s.base.Counted():
 		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
-		t.est, err = stat.MiettinenNurminen(rate(s.head), rate(s.base), level)
+		t.est, err = stat.MiettinenNurminenCC(rate(s.head), rate(s.base), level)
 	case s.head.Stderr != nil && s.base.Stderr != nil:
 		if s.head.N > 0 && s.base.N > 0 {
 			t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N

@@ -36,7 +36,7 @@ func TestConfidence(t *testing.T) {
 		text, fix  string
 	}{
 		{"hits, surely worse", rated(8500, 10_000), rated(9000, 10_000), mlgate.Fail, "acc fell 0.9 → 0.85; allowed ≥ 0.89", ""},
-		{"hits, surely not worse", rated(9010, 10_000), rated(9000, 10_000), mlgate.Pass, "miettinen-nurminen, 10000 and 10000 examples", ""},
+		{"hits, surely not worse", rated(9010, 10_000), rated(9000, 10_000), mlgate.Pass, "miettinen-nurminen cc, 10000 and 10000 examples", ""},
 		{"hits, nobody knows", rated(88, 100), rated(90, 100), mlgate.Inconclusive, "too little data", "examples on each side would settle it"},
 		{"hits, all of few", rated(10, 10), rated(10, 10), mlgate.Inconclusive, "between -0.2", "examples on each side would settle it"},
 		{"hits, none of few", rated(0, 10), rated(0, 10), mlgate.Inconclusive, "too little data", "examples on each side would settle it"},

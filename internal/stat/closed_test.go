@@ -50,7 +50,9 @@ func TestRatesAgreeWithStatsmodels(t *testing.T) {
 		WilsonAbove            float64
 		ExactAbove, ExactBelow float64
 		Newcombe, Score, Wald  []float64
+		Corrected              []float64
 		ScoreAbove             *float64
+		CorrectedAbove         *float64
 		PooledAbove, WaldAbove *float64
 	}
 	for _, c := range cases[rateCase](t, "rates") {
@@ -68,6 +70,9 @@ func TestRatesAgreeWithStatsmodels(t *testing.T) {
 		s := must(MiettinenNurminen(head, base, c.Level))
 		nearEnds(t, c, "score", s.Interval, c.Score)
 		near(t, c, "score above", s.Above(c.Margin), *c.ScoreAbove)
+		cc := must(MiettinenNurminenCC(head, base, c.Level))
+		nearEnds(t, c, "corrected", cc.Interval, c.Corrected)
+		near(t, c, "corrected above", cc.Above(c.Margin), *c.CorrectedAbove)
 		near(t, c, "pooled above", must(PooledZ(head, base, c.Level)).Above(0), *c.PooledAbove)
 		u := must(UnpooledZ(head, base, c.Level))
 		nearEnds(t, c, "wald", u.Interval, c.Wald)

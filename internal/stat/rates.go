@@ -9,17 +9,34 @@ import (
 // over its standard error under the null hypothesis, with both rates at their likeliest values that are
 // the margin apart (O. Miettinen and M. Nurminen, Statistics in Medicine 4, 1985; C. Farrington and
 // G. Manning, Statistics in Medicine 9, 1990, without the factor N/(N−1)). The interval is its inversion,
-// lies in [−1, 1] and contains the estimate. Stderr is unpooled, and that of the interval where it would be 0. It needs one example a side, and holds
-// its level well from some ten; this is the method to take for rates of two different test sets.
+// lies in [−1, 1] and contains the estimate. Stderr is unpooled, and that of the interval where it would be
+// 0. It needs one example a side. It is near to its level from some ten, and above it by a tenth there, and
+// by half near rates of 0 and 1: who promises a level takes [MiettinenNurminenCC].
 func MiettinenNurminen(head, base Rate, level float64) (Estimate, error) {
+	return scored("miettinen-nurminen", 0, head, base, level)
+}
+
+// MiettinenNurminenCC is [MiettinenNurminen] with a continuity correction: the difference is taken for
+// nearer to the margin by half the mean of 1/n₁ and 1/n₂, which is half the step between differences when both
+// are the same (half of Yates' correction, which is that for a fixed number of hits; P. Laud, Pharmaceutical
+// Statistics 16, 2017, has it as the compromise). One-sided at 0.95 it stays within its level for 20
+// examples a side and more, where the score test does not; the price falls with the number of examples. This
+// is the method to take for a verdict on rates of two different test sets.
+func MiettinenNurminenCC(head, base Rate, level float64) (Estimate, error) {
+	return scored("miettinen-nurminen cc", 1, head, base, level)
+}
+
+// scored is the score test with a share of the step between differences as its correction.
+func scored(method string, correction float64, head, base Rate, level float64) (Estimate, error) {
 	if err := checkRates(head, base, level); err != nil {
 		return Estimate{}, err
 	}
 	diff := head.Value() - base.Value()
 	z := upperNormal((1 - level) / 2)
-	score := func(margin float64) float64 { return rateScore(head, base, margin) }
+	step := correction * (1/float64(head.N) + 1/float64(base.N)) / 4
+	score := func(margin float64) float64 { return rateScore(head, base, margin, step) }
 	return Estimate{
-		Method: "miettinen-nurminen", Value: diff, Level: level, Stderr: unpooled(head, base),
+		Method: method, Value: diff, Level: level, Stderr: unpooled(head, base),
 		Interval: Interval{
 			crossing(func(m float64) float64 { return z - score(m) }, -1, diff),
 			crossing(func(m float64) float64 { return -z - score(m) }, diff, 1),
@@ -45,14 +62,16 @@ func scoreTails(score func(float64) float64, diff float64) func(float64) (float6
 	}
 }
 
-// rateScore is the statistic of Miettinen and Nurminen for a margin from −1 to 1.
-func rateScore(head, base Rate, margin float64) float64 {
+// rateScore is the statistic of Miettinen and Nurminen for a margin from −1 to 1, of a difference that is
+// taken for nearer to it by step.
+func rateScore(head, base Rate, margin, step float64) float64 {
 	n1, n2 := float64(head.N), float64(base.N)
 	p2 := likeliest(head, base, margin)
 	p1 := clamp(p2+margin, 0, 1)
 	n := n1 + n2
 	variance := (p1*(1-p1)/n1 + p2*(1-p2)/n2) * n / (n - 1)
-	return standardise(head.Value()-base.Value()-margin, math.Sqrt(variance))
+	away := head.Value() - base.Value() - margin
+	return standardise(math.Copysign(max(0, math.Abs(away)-step), away), math.Sqrt(variance))
 }
 
 // likeliest is the base's rate of the largest likelihood when the head's is that plus the margin. The
@@ -118,7 +137,7 @@ func newcombe(head, base Rate, z float64) Interval {
 // PooledZ is the textbook test of two independent rates with the pooled standard error
 // √(p(1−p)(1/n₁ + 1/n₂)), p of both sides together; the interval is its inversion. UnpooledZ takes
 // √(p₁(1−p₁)/n₁ + p₂(1−p₂)/n₂) (Wald). Both are for large counts: a standard error of 0 claims
-// certainty after one example. [MiettinenNurminen] has neither fault.
+// certainty after one example. [MiettinenNurminenCC] has neither fault.
 func PooledZ(head, base Rate, level float64) (Estimate, error) {
 	if err := checkRates(head, base, level); err != nil {
 		return Estimate{}, err

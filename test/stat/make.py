@@ -93,6 +93,13 @@ def rates(rng):
                 opt.brentq(lambda v: stat(v) - z, -1 + 1e-9, d, xtol=1e-14),
                 opt.brentq(lambda v: stat(v) + z, d, 1 - 1e-9, xtol=1e-14),
             ]
+            step = (1 / n1 + 1 / n2) / 4
+            nearer = lambda v: score_z(x1, n1, x2, n2, v, step)
+            c["correctedAbove"] = st.norm.sf(nearer(margin))
+            c["corrected"] = [
+                opt.brentq(lambda v: nearer(v) - z, -1 + 1e-9, d, xtol=1e-14),
+                opt.brentq(lambda v: nearer(v) + z, d, 1 - 1e-9, xtol=1e-14),
+            ]
             c["pooledAbove"] = proportion.proportions_ztest([x1, x2], [n1, n2], value=0, alternative="larger")[1]
             wald = proportion.confint_proportions_2indep(x1, n1, x2, n2, method="wald", compare="diff", alpha=1 - level)
             c["wald"] = wald
@@ -102,8 +109,8 @@ def rates(rng):
         yield c
 
 
-def score_z(x1, n1, x2, n2, delta):
-    """The score of Miettinen and Nurminen by search over the likelihood. statsmodels 0.14.6 is no
+def score_z(x1, n1, x2, n2, delta, step=0.0):
+    """The score of Miettinen and Nurminen by search over the likelihood, of a difference that lies nearer by step. statsmodels 0.14.6 is no
     reference for a margin that is not 0 (its issue 10269): its cubic has count0 where the paper has the size of the
     group, so that its rates are not the likeliest ones."""
     over = lambda k, share: (k / share if share > 0 else np.inf) if k else 0.0
@@ -113,7 +120,8 @@ def score_z(x1, n1, x2, n2, delta):
     q = opt.brentq(slope, lo + eps, hi - eps, xtol=1e-17, rtol=1e-15)
     p = q + delta
     var = (p * (1 - p) / n1 + q * (1 - q) / n2) * (n1 + n2) / (n1 + n2 - 1)
-    return (x1 / n1 - x2 / n2 - delta) / np.sqrt(var)
+    away = x1 / n1 - x2 / n2 - delta
+    return np.sign(away) * max(0.0, abs(away) - step) / np.sqrt(var)
 
 
 def tango_z(b, c, n, delta):
