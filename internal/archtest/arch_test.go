@@ -77,6 +77,7 @@ var homes = map[string][]string{
 	"sigs.k8s.io/yaml":                      {"config", "reader"},
 	"go.yaml.in/yaml":                       {"config", "reader", "scaffold", "discovery"},
 	"github.com/hashicorp/go-getter":        {"fetch"},
+	"google.golang.org/protobuf":            {"reader"},
 	"github.com/spf13/cobra":                {"cli"},
 	"gonum.org/v1/gonum":                    {"stat"},
 	"os/exec":                               {"git", "executor", "demo"},

@@ -72,14 +72,11 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 	return nil
 }
 
-// reading reads one source: a file, or a folder with all that lies below it.
+// reading reads one source: a file, or a folder with all that lies below it. What can be a folder may be one
+// file of it.
 func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading, error) {
 	if !src.IsFolder() {
-		data, err := r.Work.Read(src.Path, r.Reader.Limit(src))
-		if err != nil {
-			return mlgate.Reading{}, err
-		}
-		return r.Reader.Metrics(src, data)
+		return r.readingOfFile(src)
 	}
 	files, err := r.Work.Digests(ctx, []string{src.Path})
 	if err != nil {
@@ -91,10 +88,21 @@ func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading,
 			names = append(names, name)
 		}
 	}
-	if len(files) == 0 {
+	switch {
+	case len(files) == 0:
 		return mlgate.Reading{}, fmt.Errorf("%w: %q", mlgate.ErrNotFound, src.Path)
+	case len(names) == 0:
+		return r.readingOfFile(src)
 	}
 	return r.Reader.Folder(src, names, func(name string) ([]byte, error) { return r.Work.Read(path.Join(src.Path, name), r.Reader.Limit(src)) })
+}
+
+func (r Runner) readingOfFile(src mlgate.Source) (mlgate.Reading, error) {
+	data, err := r.Work.Read(src.Path, r.Reader.Limit(src))
+	if err != nil {
+		return mlgate.Reading{}, err
+	}
+	return r.Reader.Metrics(src, data)
 }
 
 func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {

@@ -86,14 +86,15 @@ type Source struct {
 	Kind   string        `json:"kind,omitempty"`
 	Path   string        `json:"path"`
 	Prefix string        `json:"prefix,omitempty"`
-	Run    string        `json:"run,omitempty"`   // of a folder with many runs: the id or name of one; empty: the latest
+	Run    string        `json:"run,omitempty"`   // of a folder with many runs: the id or name of one; empty: what the kind says
 	Table  *ExampleTable `json:"table,omitempty"` // of kind examples
 	Look   bool          `json:"-"`               // Kind is what the name says: content that is unmistakably another kind's decides
 	Pos    Pos           `json:"-"`
 }
 
-// IsFolder reports whether the source is a folder: a file store of MLflow.
-func (s Source) IsFolder() bool { return s.Kind == "mlflow" }
+// IsFolder reports whether the source is a folder: a file store of MLflow, or runs of another tracker. One
+// of its files may be named in its place.
+func (s Source) IsFolder() bool { return s.Kind == "mlflow" || s.Kind == "tensorboard" }
 
 // Direction says which way a metric gets better. Empty: unknown, nothing is coloured.
 type Direction string

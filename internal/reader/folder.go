@@ -26,12 +26,16 @@ func (Files) Folder(src mlgate.Source, files []string, read func(string) ([]byte
 		return mlgate.Reading{}, fmt.Errorf("%q: no reader for a folder of kind %q; there is %s", src.Path, src.Kind, strings.Join(folders(), ", "))
 	}
 	if len(files) == 0 {
-		return mlgate.Reading{}, fmt.Errorf("%q is no folder with files in it", src.Path)
+		return mlgate.Reading{}, noFolder(src)
 	}
 	most := max(maxFolderSize, k.size())
 	st := &store{files: slices.Clone(files), open: read, most: most, budget: most}
 	slices.Sort(st.files)
 	return reading(src, src.Kind, nil, func(s *sheet, _ []byte) error { return k.folder(st, s) })
+}
+
+func noFolder(src mlgate.Source) error {
+	return fmt.Errorf("%q is no folder with files in it", src.Path)
 }
 
 // folders lists the formats of folders.

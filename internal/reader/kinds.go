@@ -52,6 +52,7 @@ var kinds = []kind{
 	{name: "sarif", read: readSARIF, marks: []string{`"driver"`, `"runs"`}, looks: looksSARIF},
 	{name: "examples", read: readExamples, limit: mlgate.MaxTableFile},
 	{name: "mlflow", folder: (*store).mlflow},
+	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
 }
 
 // Kinds lists the formats.

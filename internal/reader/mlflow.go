@@ -128,10 +128,10 @@ func choose(runs []mlflowRun, want string) (mlflowRun, error) {
 	return found[0], nil
 }
 
-// point is one line of a metric's file: time, value, step.
+// point is one value of a metric that is logged again and again, such as a line of a metric's file of MLflow.
 type point struct {
-	step, time int64
-	value      float64
+	step        int64
+	time, value float64
 }
 
 // latest is the value that MLflow shows: the highest by step, then time, then value, where NaN is the least.
@@ -159,15 +159,15 @@ func latest(file string) (float64, error) {
 // pointOf reads a point. A data set's name and digest may follow (3.x); before 1.0 there was no step.
 func pointOf(fields []string) (point, error) {
 	var p point
-	var err error
 	if len(fields) < 2 {
 		return p, errors.New("a time and a value are missing")
 	}
 	v, ok := decimal(fields[1])
-	if p.time, err = strconv.ParseInt(fields[0], 10, 64); err != nil || !ok {
+	time, err := strconv.ParseInt(fields[0], 10, 64)
+	if err != nil || !ok {
 		return p, errors.New("its time or its value is no number")
 	}
-	p.value = v
+	p.time, p.value = float64(time), v
 	if len(fields) > 2 {
 		if p.step, err = strconv.ParseInt(fields[2], 10, 64); err != nil {
 			return p, errors.New("its step is no whole number")

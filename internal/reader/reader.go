@@ -65,7 +65,9 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 		}
 	}
 	switch {
-	case !known || k.read == nil:
+	case known && k.read == nil:
+		return mlgate.Reading{}, noFolder(src)
+	case !known:
 		return mlgate.Reading{}, fmt.Errorf("%q: no reader for kind %q; there are %s", src.Path, src.Kind, strings.Join(Kinds(), ", "))
 	case int64(len(data)) > k.size():
 		return mlgate.Reading{}, tooLarge(src, len(data), k.size())
