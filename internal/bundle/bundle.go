@@ -258,6 +258,8 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
 	case !checksFit(e):
 		return nil, errors.New("its checks are not in order, each once, with a status and texts of a size that mlgate run writes")
+	case !repeatsFit(e):
+		return nil, errors.New("what it says of its repeats is not what mlgate run writes")
 	case !e.Complete():
 		return nil, errors.New("it claims numbers although a step failed")
 	}

@@ -49,6 +49,7 @@ type app struct {
 	World
 	config    string        // --config
 	jobs      int           // --jobs
+	repeats   int           // --repeats
 	rawStderr io.Writer     // not neutralised: for our own commands to terminals and CI systems
 	hub       *forge.GitHub // of github()
 	marks     *marker       // on the judged commit; nil: this is no run of CI

@@ -44,7 +44,7 @@ func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file
 	}
 	r := flow.Runner{
 		Work: work, Dir: filepath.Join(o.clone.Dir, filepath.FromSlash(path.Dir(file))), Executor: executor.Choice{Here: local, Images: images}, Images: images, Reader: reader.Files{}, Env: a.stepEnv(local.User), StepLog: a.stepLog(a.Stderr),
-		Now: a.Now, Notes: a.Stderr, Version: a.Version, Jobs: a.jobs,
+		Now: a.Now, Notes: a.Stderr, Version: a.Version, Jobs: a.jobs, Repeats: a.repeats,
 		Machine: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()), Image: a.Getenv("MLGATE_IMAGE"),
 	}
 	if ci.Detect(a.Getenv) == "" {

@@ -26,19 +26,25 @@ func (a *app) runCommand() *cobra.Command {
 		Use:   "run --out FILE",
 		Short: "Run the steps of HEAD and write a bundle of evidence; judges nothing, needs no token",
 		Long: `Run the steps of HEAD and write a bundle of evidence. In CI nothing runs when the change cannot matter or the
-ledger has evidence of its recipe, as far as this job may read it; on a laptop they always run.`,
+ledger has evidence of its recipe, as far as this job may read it; on a laptop they always run. With
+--repeats N they run N times, with 0, 1, 2 and so on in MLGATE_SEED, and each metric is the mean of its N
+values.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.run(cmd.Context(), out, fresh)
 		},
 	}
 	a.jobsFlag(c)
+	c.Flags().IntVar(&a.repeats, "repeats", 1, "how often the steps run, each time with the next seed in MLGATE_SEED")
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	c.Flags().StringVarP(&out, "out", "o", "mlgate.bundle", "where the bundle is written")
 	return c
 }
 
 func (a *app) run(ctx context.Context, out string, fresh bool) error {
+	if a.repeats < 1 || a.repeats > mlgate.MaxRuns {
+		return &mlgate.Mistake{Err: fmt.Errorf("reading --repeats %d: steps run once, and up to %d times", a.repeats, mlgate.MaxRuns), Fix: "--repeats 5"}
+	}
 	if err := writable(a.path(out)); err != nil {
 		return err
 	}

@@ -80,6 +80,9 @@ func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
 		} else {
 			f.Fix = "its output is in the log of the job that ran it"
 		}
+		if s.Seed > 0 {
+			f.Message += fmt.Sprintf(", with %s=%d", mlgate.SeedName, s.Seed)
+		}
 		found = append(found, f)
 	}
 	if len(found) == 0 && b.Evidence == nil && b.Skipped == "" {

@@ -38,6 +38,8 @@ type Runner struct {
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
 	Jobs      int                         // steps at once; 0: one
+	Repeats   int                         // how often all steps run, each time with another seed; 0: once
+	seed      int                         // that steps are told
 	images    map[string]mlgate.ImageUsed // by name
 	Restore   mlgate.Restorer             // puts inputs back that differ from the commit; nil: they are a Mistake
 }
@@ -84,17 +86,14 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 			return mlgate.Bundle{}, err
 		}
 	}
-	if err := r.execute(ctx, ev, steps); err != nil {
+	m := measuring{Runner: r, run: run, recipe: recipe, steps: steps}
+	problem, err := m.all(ctx, ev)
+	if err != nil {
 		return mlgate.Bundle{}, err
 	}
-	bundle := mlgate.Bundle{Commit: s.Commit, Tree: s.Tree.ID(), Model: run.Model, Recipe: recipe.Digest, Steps: ev.Steps}
-	if !ev.Complete() {
-		bundle.Problem = "a step failed"
+	bundle := mlgate.Bundle{Commit: s.Commit, Tree: s.Tree.ID(), Model: run.Model, Recipe: recipe.Digest, Steps: ev.Steps, Problem: problem}
+	if problem != "" {
 		return bundle, nil
-	}
-	if err := r.Work.Clean(ctx, declaredInputs(run, recipe)); err != nil {
-		bundle.Problem = "a step changed its own inputs, so the numbers belong to no commit: " + err.Error()
-		return bundle, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
 	}
 	if ev.Origin, err = r.origin(ctx, run, s.Tree); err != nil {
 		return mlgate.Bundle{}, err
@@ -207,16 +206,12 @@ func parseBoth(tree mlgate.Tree, file, version string) (config.Run, []string, er
 	return run, refs, nil
 }
 
-// seal reads what the steps left behind. Evidence that cannot be read is the bundle's problem, so
+// seal reads what else the steps left behind. Evidence that cannot be read is the bundle's problem, so
 // that the pull request hears of it.
 func (r Runner) seal(ctx context.Context, b mlgate.Bundle, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) (mlgate.Bundle, error) {
-	if err := r.readMetrics(ctx, ev, run, recipe); err != nil {
-		b.Problem = err.Error()
-		return b, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
-	}
 	if err := r.readParams(ev, run); err != nil {
 		b.Problem = err.Error()
-		return b, nil //nolint:nilerr // as above
+		return b, nil //nolint:nilerr // told in the bundle: the judge reports it to the people waiting
 	}
 	ev.Seeds = seeds(ev.Params, run.Steps)
 	if err := r.hashFiles(ctx, ev, run, recipe); err != nil {

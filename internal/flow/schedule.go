@@ -135,12 +135,13 @@ func (r Runner) try(ctx context.Context, s mlgate.Step) (mlgate.StepRun, error) 
 		s.Env.Pass = slices.DeleteFunc(slices.Clone(s.Env.Pass), func(n string) bool { return !slices.Contains(r.PassNames, n) })
 	}
 	log := r.StepLog(s.Name)
-	task := mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: r.Env(s), Timeout: s.Timeout, Container: s.Container}
+	task := mlgate.Task{Name: s.Name, Run: s.Run, Dir: r.Dir, Env: seeded(r.Env(s), r.seed), Timeout: s.Timeout, Container: s.Container}
 	if s.Container != nil {
 		task.ImageID = r.images[s.Container.Image].ID
 	}
 	done, err := r.Executor.Run(ctx, task, log)
 	closeErr := log.Close()
+	done.Seed = r.seed
 	if ctx.Err() != nil {
 		return done, fmt.Errorf("running step %s: %w", s.Name, context.Cause(ctx))
 	}

@@ -45,7 +45,8 @@ func missing(r mlgate.GateRule, g mlgate.GateResult, head, base *mlgate.Evidence
 // less compares what both sides state of their examples, repeats and standard errors; nil: no less.
 // Where a rule asks how sure the change is, stating nothing is less than stating something, and an error
 // of more than twice the baseline's is less too: else a change could choose not to be tested, or that
-// no test can say anything.
+// no test can say anything. Hits and errors are of one run: those who ran for several seeds show the spread
+// itself.
 func less(s sided) *mlgate.Less {
 	h, b, asked := s.head, s.base, s.rule.Confidence > 0
 	hr, br := int64(len(h.Repeats)), int64(len(b.Repeats))
@@ -54,6 +55,8 @@ func less(s sided) *mlgate.Less {
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
 	case (hr > 0 || asked) && hr < br:
 		return &mlgate.Less{What: "repeats", Head: hr, Base: br}
+	case h.Runs != "" && hr > 1: // whose hits and error are of one run each, and whose spread is seen
+		return nil
 	case asked && s.listed[1] && !s.listed[0]:
 		return &mlgate.Less{What: listedExamples, Base: b.N}
 	case asked && b.Counted() && !h.Counted():

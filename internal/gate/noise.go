@@ -39,6 +39,9 @@ func (s sided) test() *tested {
 	}
 	var err error
 	switch level := 2*c - 1; {
+	case s.against():
+		t.Of, t.Head, t.Base = "repeats", int64(len(runs(s.head))), int64(len(runs(s.base)))
+		t.est, err = stat.SequenceOfTwo(runs(s.head), runs(s.base), level)
 	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
@@ -77,6 +80,20 @@ func (s sided) repeated() bool {
 	head, is := spread(s.head)
 	base, was := spread(s.base)
 	return is && was && head <= wider*base
+}
+
+// against reports whether this change ran for several seeds and the baseline for one: then its one number
+// is a repeat too, of the same spread.
+func (s sided) against() bool {
+	return s.head.Runs != "" && len(s.head.Repeats) > 1 && len(s.base.Repeats) < 2
+}
+
+// runs are the repeats of a metric, or its one number.
+func runs(m mlgate.Metric) []float64 {
+	if len(m.Repeats) == 0 {
+		return []float64{float64(m.Value)}
+	}
+	return floats(m.Repeats)
 }
 
 // spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not

@@ -68,6 +68,7 @@ type Metric struct {
 	Hits    *int64            `json:"hits,omitempty"`    // of the n examples, where the value is their share; absent: not stated
 	Stderr  *Number           `json:"stderr,omitempty"`  // standard error, in the metric's unit; absent: not stated
 	Repeats []Number          `json:"repeats,omitempty"` // of the same measurement, say with other seeds
+	Runs    string            `json:"runs,omitempty"`    // the repeats are the steps' own runs, and their number was "fixed" before; absent: a file states them
 	Slice   map[string]string `json:"slice,omitempty"`   // part of the data that it is about; absent: all
 }
 
@@ -128,6 +129,7 @@ type StepRun struct {
 	Signal  int     `json:"signal,omitempty"`        // that killed it
 	Memory  int64   `json:"max_rss_bytes,omitempty"` // largest resident set of one of its processes
 	Tries   []Try   `json:"tries,omitempty"`         // failed runs of it before this one
+	Seed    int     `json:"seed,omitempty"`          // that it was told; of a step that ran for several seeds the last, with the seconds and tries of all
 }
 
 // Try is one failed run of a step that was run again.
@@ -189,6 +191,7 @@ type Evidence struct {
 	Image      string        `json:"image,omitempty"`       // container that mlgate ran in, as MLGATE_IMAGE says
 	Images     []ImageUsed   `json:"images,omitempty"`      // that steps ran in, by name
 	Seeds      []Param       `json:"seeds,omitempty"`       // params and variables of steps that are called a seed
+	Repeats    *Repeats      `json:"repeats,omitempty"`     // steps ran for several seeds; absent: once
 	Version    string        `json:"mlgate"`                // version that measured
 }
 

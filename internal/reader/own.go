@@ -141,19 +141,9 @@ func ownValue(v any, repeats []mlgate.Number) (n mlgate.Number, why string) {
 		return number(f), ""
 	}
 	if v == nil && len(repeats) > 0 {
-		return mean(repeats), ""
+		return number(float64(mlgate.MeanOf(repeats))), ""
 	}
 	return 0, what(v)
-}
-
-// mean goes step by step, so that large numbers do not overflow on the way.
-func mean(repeats []mlgate.Number) mlgate.Number {
-	m := 0.0
-	for i, r := range repeats {
-		k := float64(i + 1)
-		m = m*(float64(i)/k) + float64(r)/k
-	}
-	return number(m)
 }
 
 // ownNumber reads a JSON number, or one of Python's constants. What is too large for a double is
