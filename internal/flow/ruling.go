@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -45,6 +46,9 @@ func (a *archive) whyRule(ctx context.Context, name string) (*report.RuleAnswer,
 		}
 		out.Looked = "the whole ledger"
 		judged(out, vs, names)
+	}
+	if err := a.exhibits(ctx, out, vs); err != nil {
+		return nil, err
 	}
 	if len(out.Judgments) == 0 && len(out.Where) == 0 {
 		if out.Always = slices.Contains(governance.Rules, strings.TrimPrefix(name, "governance/")); out.Always {
@@ -111,6 +115,50 @@ func judged(out *report.RuleAnswer, vs []verdict, names []string) {
 			out.Older++
 		}
 	}
+}
+
+// exhibits brings what the newest judgment of gates rested on, and what was measured of the metric before.
+func (a *archive) exhibits(ctx context.Context, out *report.RuleAnswer, vs []verdict) error {
+	out.Trail = trail(strings.TrimPrefix(out.Rule, "gate/"), vs)
+	if len(out.Judgments) == 0 || len(out.Judgments[0].Gates) == 0 {
+		return nil
+	}
+	j := &out.Judgments[0]
+	var recipes, before []mlgate.Digest
+	for _, v := range vs {
+		if v.Evidence == j.Evidence {
+			recipes = append(recipes, v.Recipe)
+		}
+		if v.Evidence == j.Baseline.Digest {
+			before = append(before, v.Recipe)
+		}
+	}
+	var err error
+	if j.Head, err = a.evidence(ctx, j.Evidence, recipes); err != nil && !errors.Is(err, mlgate.ErrNotFound) {
+		return err
+	}
+	if j.Base, err = a.evidence(ctx, j.Baseline.Digest, before); err != nil && !errors.Is(err, mlgate.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+// maxTrail is how many measurements are shown of one metric.
+const maxTrail = 60
+
+// trail is what was measured of one metric, oldest first, each evidence once.
+func trail(metric string, vs []verdict) []report.Point {
+	var out []report.Point
+	seen := map[mlgate.Digest]bool{}
+	for _, v := range slices.Backward(vs) {
+		i := slices.IndexFunc(v.Gates, func(g mlgate.GateResult) bool { return g.Metric == metric && g.Head != nil && g.Head.Finite() })
+		if i < 0 || v.Evidence == "" || seen[v.Evidence] {
+			continue
+		}
+		seen[v.Evidence] = true
+		out = append(out, report.Point{At: v.At, Commit: v.Commit, Value: *v.Gates[i].Head})
+	}
+	return out[max(0, len(out)-maxTrail):]
 }
 
 // foldedIn: of checks that passed a verdict keeps the number, by the prefix of their names.

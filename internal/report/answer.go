@@ -30,6 +30,14 @@ type RuleAnswer struct {
 	Looked    string            `json:"looked,omitempty"` // where verdicts were looked for
 	Always    bool              `json:"always,omitempty"` // governance asks it of every change, and mlops.yaml does not name it
 	Other     string            `json:"other,omitempty"`  // the policy or step that the rule is, when it is one
+	Trail     []Point           `json:"trail,omitempty"`  // what was measured of the metric of that name, oldest first
+}
+
+// Point is a metric's value in one evidence that was judged.
+type Point struct {
+	At     time.Time     `json:"at"`
+	Commit string        `json:"commit"`
+	Value  mlgate.Number `json:"value"`
 }
 
 // Judgment is one verdict as far as a rule is concerned.
@@ -38,6 +46,8 @@ type Judgment struct {
 	Gates    []mlgate.GateResult `json:"gates,omitempty"`
 	Findings []mlgate.Finding    `json:"findings,omitempty"`
 	Silent   bool                `json:"silent,omitempty"` // the rule was asked, and said nothing
+
+	Head, Base *mlgate.Evidence `json:"-"` // of the newest judgment of gates; nil: there is none
 }
 
 // VerdictLine is a recorded verdict without what its rules said.

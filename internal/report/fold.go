@@ -7,8 +7,11 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// parted are the rows that people must see, and those that are folded away.
-type parted struct{ open, folded []row }
+// parted are the rows that people must see, and those that are folded away, with pictures of the worst.
+type parted struct {
+	open, folded []row
+	pictures     []picture
+}
 
 // A gate with a pattern may be about thousands of slices, the worst first: so many that are not well stay
 // open, and so many that are.

@@ -20,16 +20,25 @@ type Options struct {
 	Link  string // to the run
 }
 
+// pictured is the level with pictures, of so many gates at most in one report.
+const (
+	pictured    = 1 << 30
+	maxPictures = 3
+)
+
 // levels of leaving things out, tried in order until a report fits.
-var levels = []int{1 << 30, 500, 100, 20, 0}
+var levels = []int{pictured, pictured - 1, 500, 100, 20, 0}
 
 // Markdown is the comment and the job summary. When it would be too long, rows are left out from the
 // end, with a count; never in the middle of a table.
 func Markdown(outs []mlgate.Outcome, o Options) string {
 	var text string
 	all := make([]parted, len(outs))
+	left := maxPictures
 	for i, out := range outs {
 		all[i].open, all[i].folded = fold(rows(out))
+		all[i].pictures = pictures(out, left)
+		left -= len(all[i].pictures)
 	}
 	for _, level := range levels {
 		if o.Limit > 0 && leastOf(all, level) > o.Limit {
@@ -69,6 +78,7 @@ func (p page) write() {
 	p.cause()
 	p.demandChanges()
 	p.metrics()
+	p.pictures()
 	p.findings()
 	p.context()
 	p.footer()

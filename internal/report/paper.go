@@ -17,10 +17,11 @@ type paper struct {
 	parts []part
 }
 
-// part is a heading with labelled facts, then a table whose first line is its head.
+// part is a heading with labelled facts, then a drawing, then a table whose first line is its head.
 type part struct {
 	heading string
 	facts   [][2]string
+	drawing []string // of numbers and our own words alone
 	table   [][]string
 	right   []int // columns of numbers
 }
@@ -48,6 +49,12 @@ func (p paper) text() string {
 		for _, f := range x.facts {
 			fmt.Fprintf(&b, "  %s%s  %s\n", f[0], strings.Repeat(" ", width-utf8.RuneCountInString(f[0])), inert.Line(inert.Clip(f[1], 600)))
 		}
+		for i, l := range x.drawing {
+			if i == 0 {
+				fmt.Fprintln(&b)
+			}
+			fmt.Fprintln(&b, "    "+l)
+		}
 		if len(x.table) > 1 {
 			lines := make([][]string, len(x.table))
 			for i, l := range x.table {
@@ -74,6 +81,9 @@ func (p paper) markdown() string {
 		}
 		for _, f := range x.facts {
 			fmt.Fprintf(&b, "%s%s<br>\n", strings.TrimPrefix("**"+inert.Markdown(f[0])+"** ", "**** "), inert.Markdown(inert.Clip(f[1], 600)))
+		}
+		if len(x.drawing) > 0 {
+			fmt.Fprintf(&b, "\n```text\n%s\n```\n", strings.Join(x.drawing, "\n"))
 		}
 		if len(x.table) > 1 {
 			x.markdownTable(&b)

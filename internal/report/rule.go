@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,9 @@ func rulePaper(model string, r RuleAnswer) paper {
 	if len(r.Judgments) == 0 {
 		x.fact("", "`mlgate review` on a laptop records nothing; pull requests and pushes that CI judged are in the ledger")
 	}
+	if n := len(r.Trail); n > 1 {
+		x.fact("trail", "%s", r.trail())
+	}
 	p.parts = append(p.parts, x)
 	for i, j := range r.Judgments {
 		if i == 0 {
@@ -46,6 +50,17 @@ func rulePaper(model string, r RuleAnswer) paper {
 		p.parts = append(p.parts, olderPart(r))
 	}
 	return p
+}
+
+// trail draws what was measured over time.
+func (r RuleAnswer) trail() string {
+	xs := make([]float64, len(r.Trail))
+	for i, t := range r.Trail {
+		xs[i] = float64(t.Value)
+	}
+	low, high := mlgate.Number(slices.Min(xs)), mlgate.Number(slices.Max(xs))
+	digits := digitsFor(&low, &high)
+	return fmt.Sprintf("%s from %s to %s in %d judgments, the newest last", sparkline(xs), value(&low, digits), value(&high, digits), len(xs))
 }
 
 // status is the worst that the rule said in a verdict.
@@ -73,7 +88,7 @@ func (j Judgment) full(rules []mlgate.GateRule) []part {
 	}
 	out := []part{first}
 	for _, g := range j.Gates[:min(len(j.Gates), maxParts)] {
-		out = append(out, gatePart(g, rules))
+		out = append(out, j.gatePart(g, rules))
 	}
 	if n := len(j.Gates) - maxParts; n > 0 {
 		out = append(out, part{heading: fmt.Sprintf("And %d more; --format json has them", n)})
@@ -89,7 +104,7 @@ func (j Judgment) full(rules []mlgate.GateRule) []part {
 	return out
 }
 
-func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
+func (j Judgment) gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
 	x := part{heading: g.Metric}
 	if g.Slices != nil {
 		x.fact("status", "%s: %s", g.Status, g.Message)
@@ -98,8 +113,8 @@ func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
 		return x
 	}
 	base, head, change := Number(g.Base, g.Head, g.Unit)
-	x.fact("was", "%s", cmp.Or(base, "nothing: no baseline had it"))
-	x.fact("is", "%s%s", cmp.Or(head, "missing"), with("; change ", change+trendWord(trend(g.Base, g.Head, g.Better))))
+	x.fact("was", "%s%s", cmp.Or(base, "nothing: no baseline had it"), data(j.Base, g.Metric))
+	x.fact("is", "%s%s%s", cmp.Or(head, "missing"), data(j.Head, g.Metric), with("; change ", change+trendWord(trend(g.Base, g.Head, g.Better))))
 	for _, how := range arithmetic(g, rules) {
 		x.fact("allowed", "%s", how)
 	}
@@ -109,7 +124,37 @@ func gatePart(g mlgate.GateResult, rules []mlgate.GateRule) part {
 	x.fact("status", "%s: %s", g.Status, g.Message)
 	x.fact("waived", "%s", strings.TrimPrefix(excuse(g.Finding), "waived "))
 	x.fact("to do", "%s", g.Fix)
+	if drawn, ok := pictureOf(g, j.Head, j.Base); ok {
+		x.drawing = drawn.lines()
+	}
 	return x
+}
+
+// maxData repeats of a side are listed.
+const maxData = 20
+
+// data is what a side states of how well a metric is known, its repeats one by one.
+func data(e *mlgate.Evidence, metric string) string {
+	if e == nil {
+		return ""
+	}
+	m, ok := e.Metric(metric)
+	if !ok {
+		return ""
+	}
+	text := certainty(m)
+	if m.Counted() {
+		text += fmt.Sprintf(", %d hits", *m.Hits)
+	}
+	var each []string
+	for i, r := range m.Repeats {
+		if i == maxData {
+			each = append(each, fmt.Sprintf("and %d more", len(m.Repeats)-i))
+			break
+		}
+		each = append(each, minus(strconv.FormatFloat(float64(r), 'g', 6, 64)))
+	}
+	return text + with(": ", strings.Join(each, " "))
 }
 
 // trial shows what a test was given and what came out.
