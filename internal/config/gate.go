@@ -15,6 +15,7 @@ func (p *parsed) gates(gates, correction *yaml.Node) {
 	for _, g := range pairs(gates) {
 		p.gate(g.key, fields(g.value))
 	}
+	p.nested(gates)
 	c := mlgate.Correction(p.text(correction))
 	if c == "" || c == noCorrection {
 		return
@@ -56,6 +57,7 @@ func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
 	if p.text(k["severity"]) == "warn" {
 		g.Severity = mlgate.Warn
 	}
+	p.derived(&g, k)
 	if g.Better == "" {
 		g.Better = implied(g)
 	}

@@ -83,6 +83,7 @@ var (
 	nameText = grammar{name: "name", doc: "letters, digits, and inside also `-`, `_`, `/`; at most 100", is: rx(`^[a-zA-Z0-9]([a-zA-Z0-9/_-]*[a-zA-Z0-9])?$`), not: []*expression{rx(`//`)}, max: 100,
 		message: "no name that a tag can carry", fix: "letters, digits, - _ / inside, a letter or digit at both ends, at most 100"}
 	metricName = grammar{name: "metric", doc: "the name of a metric, dotted where its file nests; `*` is any characters", is: rx(`\S`), message: "no metric's name", fix: "write accuracy: {min: 0.85}"}
+	partName   = grammar{name: "one metric", doc: "the name of a metric, without `*`", is: rx(`^[^*]*[^*\s][^*]*$`), message: "not the name of one metric", fix: "write the metric's whole name, without `*`"}
 	variable   = grammar{name: "variable", doc: "letters, digits and `_`", is: rx(`^[A-Za-z_][A-Za-z0-9_]*$`), message: "not a variable's name", fix: "letters, digits and _"}
 	parameter  = grammar{name: "parameter", doc: "lower-case letters, digits and `_`", is: rx(`^[a-z][a-z0-9_]*$`), message: "no parameter's name", fix: "lower-case letters, digits and _"}
 	duration   = grammar{name: "duration", doc: "`90s`, `30m`, `1h30m`, `100ms`", is: rx(`^([1-9][0-9]{0,4}(ms|s|m|h)){1,4}$`), message: "no duration", fix: "write 90s, 30m or 2h"}

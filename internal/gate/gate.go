@@ -31,16 +31,22 @@ const tolerance = 1e-9
 //   - fewer examples than `min_examples`: inconclusive; where a pattern names the metric, and the baseline
 //     has as few or none of it, it is not judged and counted;
 //   - "x% of baseline" of zero: inconclusive;
+//   - a derived metric is computed on each side; what the baseline computed it from and this side lacks, or
+//     has on less, fails, and so does what cannot be computed;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
 	exact := map[string]bool{}
 	for _, r := range rules {
-		exact[r.Pattern] = true
+		exact[r.Pattern] = r.Derived == nil
 	}
 	var all []measured
 	groups := make([]group, 0, len(rules))
 	for _, r := range rules {
-		g := group{rule: r, from: len(all)}
+		g := group{rule: r, from: len(all), to: len(all) + 1}
+		if r.Derived != nil {
+			all, groups = append(all, derived(r, head, base)), append(groups, g)
+			continue
+		}
 		names := matching(r, head, base, exact)
 		if len(names) == 0 {
 			all = append(all, measured{result: nothing(r, head)})
@@ -102,12 +108,12 @@ func (m measured) decide() mlgate.GateResult {
 		g.Status = severe(r)
 		g.Message = breach(g, l) + s.untested(test, l.From)
 		if g.Less != nil {
-			g.Message += "; " + shortfall(g)
+			g.Message += "; " + shortfall(g.Metric, *g.Less)
 		}
 		return g
 	}
 	if g.Less != nil {
-		g.Status, g.Message = severe(r), shortfall(g)
+		g.Status, g.Message = severe(r), shortfall(g.Metric, *g.Less)
 		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
 		return g
 	}

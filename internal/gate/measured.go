@@ -16,13 +16,18 @@ type measured struct {
 
 // look puts a metric under its rule.
 func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured {
-	g := measure(r, name, head, base)
-	if g.Head == nil {
-		return measured{result: missing(r, g, head, base)}
+	s := sides(r, name, head, base)
+	if !s.here {
+		return measured{result: missing(r, s.measure(name), head, base)}
 	}
-	m := measured{sided: sides(r, name, head, base), result: g}
-	m.result.Less = less(m.sided)
-	if m.test = m.sided.test(); m.test != nil {
+	return s.weighed(name)
+}
+
+// weighed measures and tests what is here.
+func (s sided) weighed(name string) measured {
+	m := measured{sided: s, result: s.measure(name)}
+	m.result.Less = less(s)
+	if m.test = s.test(); m.test != nil {
 		m.test.put(m.result)
 	}
 	return m
@@ -31,12 +36,11 @@ func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured 
 // sides puts a metric of both sides under its rule.
 func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
 	s := sided{rule: r}
-	s.head, _ = head.Metric(name)
+	s.head, s.here = head.Metric(name)
 	if base == nil {
 		return s
 	}
-	var there bool
-	if s.base, there = base.Metric(name); there && r.Confidence > 0 {
+	if s.base, s.was = base.Metric(name); s.was && r.Confidence > 0 {
 		s.listed = [2]bool{head.Lists(s.head), base.Lists(s.base)}
 		s.pairs = join(s.head, s.base, head, base)
 	}
@@ -44,19 +48,18 @@ func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
 }
 
 // measure puts both numbers side by side and resolves the bounds to limits in the metric's unit.
-func measure(r mlgate.GateRule, name string, head, base *mlgate.Evidence) mlgate.GateResult {
+func (s sided) measure(name string) mlgate.GateResult {
+	r := s.rule
 	g := mlgate.GateResult{Metric: name, Better: r.Better}
 	g.Rule, g.Pos = "gate/"+name, r.Pos
 	if name != r.Pattern {
 		g.Pattern = r.Pattern
 	}
-	if m, ok := head.Metric(name); ok {
-		g.Head, g.Unit = &m.Value, m.Unit
+	if s.here {
+		g.Head, g.Unit = &s.head.Value, s.head.Unit
 	}
-	if base != nil {
-		if m, ok := base.Metric(name); ok {
-			g.Base = &m.Value
-		}
+	if s.was {
+		g.Base = &s.base.Value
 	}
 	if r.Min != nil {
 		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: mlgate.Number(*r.Min), From: "min"})

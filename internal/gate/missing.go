@@ -70,14 +70,14 @@ func less(s sided) *mlgate.Less {
 // listedExamples are examples that are known one by one.
 const listedExamples = "listed examples"
 
-func shortfall(g mlgate.GateResult) string {
-	switch g.Less.What {
+func shortfall(name string, l mlgate.Less) string {
+	switch l.What {
 	case listedExamples:
-		return g.Metric + " comes from no table of examples, the baseline's does: less evidence than before"
+		return name + " comes from no table of examples, the baseline's does: less evidence than before"
 	case "standard errors":
-		return g.Metric + " states no standard error, or one of more than twice the baseline's: less evidence than before"
+		return name + " states no standard error, or one of more than twice the baseline's: less evidence than before"
 	case "counted hits":
-		return g.Metric + " does not state its hits, the baseline does: less evidence than before"
+		return name + " does not state its hits, the baseline does: less evidence than before"
 	}
-	return fmt.Sprintf("%s rests on %d %s, the baseline on %d: less evidence than before", g.Metric, g.Less.Head, g.Less.What, g.Less.Base)
+	return fmt.Sprintf("%s rests on %d %s, the baseline on %d: less evidence than before", name, l.Head, l.What, l.Base)
 }

@@ -14,6 +14,7 @@ type sided struct {
 	head, base mlgate.Metric
 	pairs      *joined // nil: not compared example by example
 	listed     [2]bool // head, base: what is known of each example lies beside the evidence
+	here, was  bool    // head and base have it
 }
 
 // tested is a rule's answer by the strongest test that the evidence of both sides allows; nil: there is
@@ -108,7 +109,7 @@ func spread(m mlgate.Metric) (float64, bool) {
 // numbers were compared as they are, which nobody would know otherwise. A broken limit on the number
 // itself (from) needs no test.
 func (s sided) untested(t *tested, from string) string {
-	if t != nil || from == "min" || from == "max" || s.rule.Confidence == 0 || s.base.Name == "" {
+	if t != nil || from == "min" || from == "max" || s.rule.Confidence == 0 || !s.was {
 		return ""
 	}
 	return "; not tested for chance: the two sides do not both state usable hits, repeats or a standard error"

@@ -42,7 +42,7 @@ func small(r mlgate.GateRule, name string, head, base *mlgate.Evidence) bool {
 func (g group) conclude(all []measured, head, base *mlgate.Evidence) []mlgate.GateResult {
 	out := make([]mlgate.GateResult, 0, len(all)+1)
 	for _, m := range all {
-		out = append(out, m.decide())
+		out = append(out, explained(m.decide()))
 	}
 	if !g.rule.Wide() {
 		return out

@@ -25,6 +25,7 @@ type GateResult struct {
 	Limits  []Limit   `json:"limits,omitempty"`  // resolved, in the metric's unit
 	Unit    string    `json:"unit,omitempty"`    // of the metric
 	Less    *Less     `json:"less,omitempty"`    // set: the metric rests on less than the baseline's
+	How     string    `json:"how,omitempty"`     // of a derived metric: what it was computed from, with numbers
 	Slices  *Slices   `json:"slices,omitempty"`  // set: it speaks for all metrics that the gate's pattern names, and Metric is the pattern
 	Test    *Test     `json:"test,omitempty"`    // that the bounds on the change were judged by; nil: by the numbers as they are
 }

@@ -117,6 +117,7 @@ type GateRule struct {
 	MinDrop   *Bound    `json:"min_drop,omitempty"`   // it must fall by at least so much
 	MinRise   *Bound    `json:"min_rise,omitempty"`   // it must rise by at least so much
 	MaxChange *Bound    `json:"max_change,omitempty"` // it may move by so much, either way
+	Derived   *Derived  `json:"derived,omitempty"`    // the metric is computed from others; nil: it stands in the evidence
 	Severity  Status    `json:"severity"`             // Fail or Warn: what a broken bound becomes
 	// Confidence is how sure to be before a bound on the change counts as kept or as broken, above 0.5 and
 	// below 1. Zero: the numbers are compared as they are.
@@ -129,6 +130,25 @@ type GateRule struct {
 	Correction Correction `json:"correction,omitempty"`
 	Pos        Pos        `json:"-"`
 }
+
+// Derived says how a metric is computed from others. Either Of names two, or Over all that a pattern
+// matches, of which the largest and the smallest count.
+type Derived struct {
+	Kind DerivedKind `json:"kind"`
+	Of   []string    `json:"of,omitempty"`   // first and second
+	Over string      `json:"over,omitempty"` // pattern: say, of the same metric in several groups
+}
+
+// DerivedKind is a key of mlops.yaml.
+type DerivedKind string
+
+// The kinds of derived metrics.
+const (
+	Difference     DerivedKind = "difference"      // first less second
+	Ratio          DerivedKind = "ratio"           // first by second
+	DifferenceOver DerivedKind = "difference_over" // largest less smallest
+	RatioOver      DerivedKind = "ratio_over"      // smallest by largest
+)
 
 // Wide reports whether the rule is about every metric that its pattern matches.
 func (r GateRule) Wide() bool { return strings.Contains(r.Pattern, "*") }

@@ -22,7 +22,7 @@ const (
 
 var (
 	ownKeys    = []string{"mlgate", "metrics", "tables"}
-	metricKeys = []string{"name", "value", "unit", "n", "hits", "stderr", "repeats", "slice"}
+	metricKeys = []string{"name", "value", "unit", "n", "hits", "stderr", "repeats", "slice", "confusion"}
 )
 
 // looksOwn recognises mlgate's own schema, where a metric says how well it is known: "mlgate" is a number
@@ -71,6 +71,9 @@ func (s *sheet) ownMetric(item any) error {
 	}
 	if err := known("a metric", m, metricKeys); err != nil {
 		return err
+	}
+	if m["confusion"] != nil {
+		return s.confusion(m)
 	}
 	name, ok := m["name"].(string)
 	if !ok || name == "" {

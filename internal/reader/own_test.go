@@ -75,6 +75,15 @@ func TestOwnSchemaIsRecognisedByContent(t *testing.T) {
 
 // refusedOwn are files in mlgate's own schema that are refused, with what is said.
 var refusedOwn = map[string]string{
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": {"tp": 1, "fp": 1, "fn": 1}}]}`:                                "tn is no whole number",
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": {"tp": -1, "fp": 1, "fn": 1, "tn": 1}}]}`:                      "tp is no whole number",
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": {"tp": 1.5, "fp": 1, "fn": 1, "tn": 1}}]}`:                     "tp is no whole number",
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": {"tp": "1", "fp": 1, "fn": 1, "tn": 1}}]}`:                     "tp is no whole number",
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": {"tp": 1, "fp": 1, "fn": 1, "tn": 1, "x": 1}}]}`:               `no key "x"`,
+	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "confusion": {"tp": 1, "fp": 1, "fn": 1, "tn": 1}}]}`:           `no key "value"`,
+	`{"mlgate": 1, "metrics": [{"name": 1, "confusion": {"tp": 1, "fp": 1, "fn": 1, "tn": 1}}]}`:                         "no text",
+	`{"mlgate": 1, "metrics": [{"name": "a", "confusion": [1, 2, 3, 4]}]}`:                                               "no object",
+	`{"mlgate": 1, "metrics": [{"name": "a", "slice": {"a": "b]"}, "confusion": {"tp": 1, "fp": 1, "fn": 1, "tn": 1}}]}`: "without any of",
 	`{"mlgate": 2, "metrics": []}`:                                                                     "reads 1",
 	`{"mlgate": 1, "metrics": [], "extra": 1}`:                                                         `no key "extra"`,
 	`{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "std": 1}]}`:                                  `no key "std"`,
@@ -157,12 +166,13 @@ func TestHugeFiles(t *testing.T) {
 }
 
 func FuzzOwn(f *testing.F) {
+	f.Add(`{"name": "a", "slice": {"g": "b"}, "confusion": {"tp": 1, "fp": 2, "fn": 0, "tn": 9007199254740990}}`, "")
 	f.Add(`{"name": "a", "value": NaN, "n": 1, "repeats": [1], "slice": {"b": "c"}}`, `{"path": "x", "rows": 1}`)
 	f.Fuzz(func(t *testing.T, metric, table string) {
 		got, err := read("json", `{"mlgate": 1, "metrics": [`+metric+`], "tables": [`+table+`]}`)
 		seen := map[string]bool{}
 		for _, m := range got.Metrics {
-			if seen[m.Name] || m.Name == "" || m.N < 0 || m.Stderr != nil && !(*m.Stderr >= 0) {
+			if seen[m.Name] || m.Name == "" || m.N < 0 || m.Stderr != nil && !(*m.Stderr >= 0) || m.Hits != nil && !m.Counted() {
 				t.Errorf("a metric that cannot be: %+v", m)
 			}
 			seen[m.Name] = true
@@ -171,4 +181,32 @@ func FuzzOwn(f *testing.F) {
 			t.Error("neither a number nor an error")
 		}
 	})
+}
+
+// Confusion counts are shares with their examples and hits; one of no example is left out.
+func TestConfusion(t *testing.T) {
+	t.Parallel()
+	got, err := read("json", `{"mlgate": 1, "metrics": [
+		{"name": "loans", "slice": {"group": "a"}, "confusion": {"tp": 61, "fp": 12, "fn": 9, "tn": 118}},
+		{"confusion": {"tp": 0, "fp": 0, "fn": 0, "tn": 7}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, m := range got.Metrics {
+		lines = append(lines, fmt.Sprintf("%s %.4f %d/%d", m.Name, m.Value, *m.Hits, m.N))
+		if !m.Counted() || strings.HasSuffix(m.Name, "]") != (m.Slice["group"] == "a") {
+			t.Errorf("%+v", m)
+		}
+	}
+	want := []string{
+		"loans.tpr[group=a] 0.8714 61/70", "loans.fpr[group=a] 0.0923 12/130", "loans.precision[group=a] 0.8356 61/73", "loans.selection_rate[group=a] 0.3650 73/200", "loans.accuracy[group=a] 0.8950 179/200",
+		"fpr 0.0000 0/7", "selection_rate 0.0000 0/7", "accuracy 1.0000 7/7",
+	}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]mlgate.LeftOut{{Name: "tpr", File: "m.json", What: "measured on no example"}, {Name: "precision", File: "m.json", What: "measured on no example"}}, got.LeftOut); d != "" {
+		t.Error(d)
+	}
 }

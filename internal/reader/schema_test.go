@@ -27,6 +27,7 @@ func TestSchemaAgrees(t *testing.T) {
 		string(blocks[0][1]), `{"mlgate": 1, "metrics": [{"name": "a", "value": 1, "n": null, "slice": {"k": 1, "b": true}}], "tables": [{"path": "a/..b/.c"}]}`,
 		`{"mlgate": 1, "metrics": [{"name": "a", "repeats": [1]}], "tables": null}`,
 		`{"mlgate": 1, "metrics": [{"name": "a", "value": 0.333333, "n": 3, "hits": 1}, {"name": "b", "value": 0, "hits": null}]}`,
+		`{"mlgate": 1, "metrics": [{"confusion": {"tp": 1, "fp": 0, "fn": 0, "tn": 5}}, {"name": "a", "value": 1, "confusion": null}]}`,
 	}
 	for _, text := range accepted {
 		if _, err := read("json", text); err != nil {

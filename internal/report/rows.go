@@ -80,6 +80,9 @@ func gateRow(g mlgate.GateResult) row {
 	if g.Less != nil {
 		limits = append(limits, fmt.Sprintf("≥ %d %s", g.Less.Base, inert.Line(g.Less.What)))
 	}
+	if g.How != "" {
+		limits = []string{strings.TrimPrefix(strings.Join(limits, ", ")+"; "+g.How, "; ")}
+	}
 	r.allowed = strings.Join(limits, ", ")
 	if t := g.Test; t != nil {
 		r.change += fmt.Sprintf(", %s … %s", signed(float64(t.Low), testDigits(t)), signed(float64(t.High), testDigits(t)))
