@@ -94,7 +94,9 @@ type Source struct {
 
 // IsFolder reports whether the source is a folder: a file store of MLflow, or runs of another tracker. One
 // of its files may be named in its place.
-func (s Source) IsFolder() bool { return s.Kind == "mlflow" || s.Kind == "tensorboard" }
+func (s Source) IsFolder() bool {
+	return slices.Contains([]string{"mlflow", "tensorboard", "wandb"}, s.Kind)
+}
 
 // Direction says which way a metric gets better. Empty: unknown, nothing is coloured.
 type Direction string

@@ -53,6 +53,7 @@ var kinds = []kind{
 	{name: "examples", read: readExamples, limit: mlgate.MaxTableFile},
 	{name: "mlflow", folder: (*store).mlflow},
 	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
+	{name: "wandb", read: readWandb, magic: startsWandb, limit: maxRunFile, folder: (*store).wandb},
 }
 
 // Kinds lists the formats.

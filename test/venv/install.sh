@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# install.sh NAME: a virtual environment in .cache/venv/NAME with what NAME.txt pins. Quick when it is there.
+# install.sh NAME…: for each a virtual environment in .cache/venv/NAME with what NAME.txt pins, by a pinned uv, which
+# is many times as fast as pip. Quick when they are there.
 set -euo pipefail
 cd "$(dirname "$0")"
-name=$1 dir=../../.cache/venv/$1
-if [ -f "$dir/pinned" ] && cmp -s "$name.txt" "$dir/pinned"; then exit 0; fi
-mkdir -p "$dir"
-python3 -m venv "$dir"
-"$dir/bin/pip" install -q --disable-pip-version-check -r "$name.txt"
-cp "$name.txt" "$dir/pinned"
+cache=../../.cache/venv uv=../../.cache/venv/uv-0.13.9
+if [ ! -x "$uv/bin/uv" ]; then
+	mkdir -p "$cache"
+	python3 -m venv "$uv"
+	"$uv/bin/pip" install -q --disable-pip-version-check uv==0.13.9
+fi
+for name in "$@"; do
+	dir=$cache/$name
+	if [ -f "$dir/pinned" ] && cmp -s "$name.txt" "$dir/pinned"; then continue; fi
+	"$uv/bin/uv" venv -q --clear --seed --python "$(command -v python3)" "$dir"
+	VIRTUAL_ENV=$PWD/$dir "$uv/bin/uv" pip install -q -r "$name.txt"
+	cp "$name.txt" "$dir/pinned"
+done
