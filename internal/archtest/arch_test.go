@@ -50,6 +50,7 @@ var arrows = map[string][]string{
 	"reader":     {"mlgate", "inert", "pattern", "stat"},
 	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
+	"dvc":        {"mlgate"},
 	"progress":   {},
 	"doctor":     {"mlgate"},
 	"forge":      {"mlgate", "inert", "pattern"},
@@ -61,7 +62,7 @@ var arrows = map[string][]string{
 	"cli": {
 		"mlgate", "chat", "governance", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "doctor", "pattern", "policy", "scaffold", "discovery", "handover",
-		"check",
+		"check", "dvc",
 	},
 	"wire/docker":         {"inert", "pattern"},
 	"/policies":           {},

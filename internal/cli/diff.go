@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mlgate/mlgate/internal/discovery"
+	"github.com/mlgate/mlgate/internal/dvc"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/git"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -64,7 +65,7 @@ func (a *app) diff(ctx context.Context, revs []string, format string, all bool) 
 		return err
 	}
 	defer repo.Close()
-	ask := flow.DiffAsk{Config: a.config, All: all, Version: a.Version}
+	ask := flow.DiffAsk{Config: a.config, All: all, Version: a.Version, Kept: dvc.Open(clone.Dir).Read}
 	if ask.Old, err = flow.CommitSource(ctx, repo, revs[0], commits[0]); err != nil {
 		return err
 	}

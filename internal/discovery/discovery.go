@@ -195,8 +195,17 @@ func (f *finder) below(dir string) []mlgate.TreeFile {
 
 func byPath(f mlgate.TreeFile, name string) int { return strings.Compare(f.Path, name) }
 
-// metric gives a file its kind. DVC reads every name that it does not know as YAML.
 func (f *finder) metric(c Candidate) {
+	k, why := c.withKind()
+	if why != "" {
+		f.skip(c.Path, why)
+		return
+	}
+	f.found.Metrics = append(f.found.Metrics, k)
+}
+
+// withKind gives a file of metrics its kind. DVC reads every name that it does not know as YAML.
+func (c Candidate) withKind() (_ Candidate, why string) {
 	c.Look = true
 	switch ext := strings.ToLower(path.Ext(c.Path)); ext {
 	case ".json":
@@ -204,12 +213,23 @@ func (f *finder) metric(c Candidate) {
 	case ".csv":
 		c.Kind = "csv"
 	case ".toml", ".py", ".tsv":
-		f.skip(c.Path, fmt.Sprintf("there is no reader for %s", ext))
-		return
+		return c, fmt.Sprintf("there is no reader for %s", ext)
 	default:
 		c.Kind = "yaml"
 	}
-	f.found.Metrics = append(f.found.Metrics, c)
+	return c, ""
+}
+
+// Below makes candidates of the files of a folder of metrics that DVC keeps.
+func (c Candidate) Below(files []Pointer) []Candidate {
+	var out []Candidate
+	for _, f := range files {
+		k := Candidate{Path: f.Path, By: c.By, Cached: true}
+		if k, why := k.withKind(); why == "" {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 func (f *finder) param(c Candidate) {

@@ -20,8 +20,9 @@ const (
 type Pipeline struct {
 	Metrics   []Output
 	Params    []Output
-	Outs      []Output // what stages write beside; a metric file may lie in one
-	Templates []string // metrics and params with ${…} in their names
+	Outs      []Output          // what stages write beside; a metric file may lie in one
+	Templates []string          // metrics and params with ${…} in their names
+	Wdirs     map[string]string // working folders of stages that name one, by stage
 }
 
 // Output is one file or folder.
@@ -65,18 +66,22 @@ func (r *pipelineReader) file(root *yaml.Node) {
 	for _, n := range r.items(r.key(root, "params")) {
 		r.param(".", r.resolve(n), true)
 	}
-	r.pairs(r.key(root, "stages"), 0, func(_ string, stage *yaml.Node) {
+	r.pairs(r.key(root, "stages"), 0, func(name string, stage *yaml.Node) {
 		if do := r.key(stage, "do"); do != nil {
 			stage = do
 		}
-		r.stage(stage)
+		r.stage(name, stage)
 	})
 }
 
-func (r *pipelineReader) stage(n *yaml.Node) {
+func (r *pipelineReader) stage(name string, n *yaml.Node) {
 	dir := "."
 	if w := r.key(n, "wdir"); w != nil && w.Kind == yaml.ScalarNode && w.Value != "" {
 		dir = w.Value
+		if r.Wdirs == nil {
+			r.Wdirs = map[string]string{}
+		}
+		r.Wdirs[name] = dir
 	}
 	for _, m := range r.items(r.key(n, "metrics")) {
 		r.output(&r.Metrics, dir, m, true)

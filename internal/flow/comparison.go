@@ -135,9 +135,9 @@ func (c *comparison) read(s DiffSource, f *mlgate.TreeFile) ([]byte, bool) {
 	if f == nil {
 		return nil, true
 	}
-	data, err := s.Read(f.Path)
+	data, err := s.content(*f)
 	switch {
-	case errors.Is(err, mlgate.ErrTooLarge):
+	case err != nil && strings.HasPrefix(f.ID, md5ID), errors.Is(err, mlgate.ErrTooLarge):
 		c.skip(f.Path, s.Side.Name, err.Error())
 	case err != nil:
 		c.unreadable(f.Path, s, missing(s, err))

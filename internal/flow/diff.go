@@ -27,12 +27,14 @@ type DiffSource struct {
 	Look  func(path string) (mlgate.TreeFile, bool)
 	ahead func(ids []string) error // reads these blobs ahead; nil: that is of no use
 	Note  string                   // what was left out of Files, and why; empty: nothing
+	dvc   *pointers
 }
 
 // DiffAsk says what is compared.
 type DiffAsk struct {
 	Old, New DiffSource
 	Config   string // of --config; empty: every mlops.yaml counts
+	Kept     Kept   // what DVC keeps; nil: nothing
 	All      bool   // list what is the same, too
 	Version  string // of this mlgate
 }
@@ -66,6 +68,7 @@ func CommitSource(ctx context.Context, repo mlgate.Repo, name, commit string) (D
 // not be compared is in the answer, with the reason; an mlops.yaml of the new side that is wrong is a
 // Mistake.
 func Diff(ctx context.Context, r mlgate.Reader, ask DiffAsk) (mlgate.Diff, error) {
+	ask.Old.dvc, ask.New.dvc = pointersOf(ask.Old, ask.Kept), pointersOf(ask.New, ask.Kept)
 	c := &comparison{reader: r, ask: ask}
 	c.out = mlgate.Diff{
 		Format: 1, Old: ask.Old.Side, New: ask.New.Side, Config: []string{}, Metrics: []mlgate.MetricDiff{}, Values: []mlgate.ValueDiff{},
@@ -115,7 +118,7 @@ func (c *comparison) prefetch(pairs []pair) error {
 			continue
 		}
 		for _, f := range []*mlgate.TreeFile{p.old, p.now} {
-			if f != nil && f.ID != "" {
+			if f != nil && f.ID != "" && !strings.HasPrefix(f.ID, md5ID) {
 				ids = append(ids, f.ID)
 			}
 		}
@@ -150,6 +153,7 @@ func (c *comparison) candidates() (old, now discovery.Found, err error) {
 		for _, k := range found.Skipped {
 			c.skip(k.File, s.Side.Name, k.Why)
 		}
+		found.Metrics = s.unfolded(found.Metrics)
 		if i == 0 {
 			old = found
 		} else {

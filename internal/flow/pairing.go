@@ -51,10 +51,16 @@ func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate)
 	p, fit := pair{Candidate: k}, true
 	for i, s := range []DiffSource{c.ask.Old, c.ask.New} {
 		f, there := s.find(k.Path)
-		switch own := [][]discovery.Candidate{old, now}[i]; {
-		case !there && s.cached(k.Path, own):
-			c.skip(k.Path, s.Side.Name, "DVC keeps it in its cache, not in git; `dvc metrics diff` reads it there")
-			fit = false
+		if own := [][]discovery.Candidate{old, now}[i]; !there && (s.cached(k.Path, own) || s.dvc.has(k.Path)) {
+			at, err := s.dvc.find(k.Path)
+			if err != nil || at.Folder() {
+				c.skip(k.Path, s.Side.Name, keptWhy(err))
+				fit = false
+				continue
+			}
+			f, there = asFile(at), true
+		}
+		switch {
 		case there && !discovery.Regular(f):
 			c.skip(k.Path, s.Side.Name, discovery.Unfit(f))
 			fit = false
@@ -84,6 +90,14 @@ func (s DiffSource) find(name string) (mlgate.TreeFile, bool) {
 		return s.Look(name)
 	}
 	return mlgate.TreeFile{}, false
+}
+
+// keptWhy says why what DVC keeps is not compared.
+func keptWhy(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "a folder that DVC keeps, and its listing is not on this machine: run `dvc fetch --all-commits`"
 }
 
 // cached reports whether DVC, and not git, has a file of this side: its stage says so, or a pointer to
@@ -136,7 +150,7 @@ func (c *comparison) identities(all []pair) []string {
 		}
 		if c.ask.New.Side.Commit != "" {
 			ids[i] = f.ID
-		} else if data, err := src.Read(f.Path); err == nil {
+		} else if data, err := src.content(*f); err == nil {
 			ids[i] = fmt.Sprintf("%x", sha256.Sum256(data))
 		}
 	}
