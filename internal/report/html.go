@@ -16,12 +16,19 @@ type sheet struct {
 	Rules, Changes                   []mlgate.ValueChange
 	Open, Folded                     []sheetRow
 	Why                              string // they are folded
+	Drawn                            []drawn
 	Baseline                         string
 	Findings                         []mlgate.Finding
 	Facts                            [][2]string
 	Commit                           string
 	Demands                          []string
 	Footer, Link                     string
+}
+
+// drawn is the drawing of one metric.
+type drawn struct {
+	Metric string
+	Lines  []string
 }
 
 type sheetRow struct {
@@ -95,6 +102,9 @@ func sheetOf(o mlgate.Outcome) sheet {
 	}
 	open, folded := fold(rows(o))
 	s.Open, s.Folded, s.Why = sheetRows(open), sheetRows(folded), folds(folded)
+	for _, p := range pictures(o, maxParts) {
+		s.Drawn = append(s.Drawn, drawn{p.metric, p.lines()})
+	}
 	return s
 }
 

@@ -81,6 +81,9 @@ func (p *webpage) sheet(s sheet) {
 	if len(s.Open) > 0 {
 		p.metrics(s)
 	}
+	if len(s.Drawn) > 0 {
+		p.drawings(s.Drawn)
+	}
 	if len(s.Findings) > 0 {
 		p.findings(s.Findings)
 	}
@@ -131,6 +134,19 @@ func (p *webpage) rows(base string, rows []sheetRow) {
 		p.put(`<td class="%s" data-of="change">%s</td><td data-of="allowed">%s</td></tr>`+"\n", r.Trend, r.Change, r.Allowed)
 	}
 	p.put("</tbody>\n</table>\n")
+}
+
+// drawings are folded, as they are in the comment.
+func (p *webpage) drawings(all []drawn) {
+	p.put("<section>\n<details>\n<summary>How sure the numbers are</summary>\n")
+	for _, d := range all {
+		p.put("<figure>\n<figcaption>%s</figcaption>\n<pre>", d.Metric)
+		for _, l := range d.Lines {
+			p.put("%s\n", l)
+		}
+		p.put("</pre>\n</figure>\n")
+	}
+	p.put("</details>\n</section>\n")
 }
 
 func (p *webpage) findings(all []mlgate.Finding) {
