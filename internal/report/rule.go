@@ -190,10 +190,7 @@ func boundWords(b mlgate.TestedBound, t *mlgate.Test) string {
 func olderPart(r RuleAnswer) part {
 	x := part{heading: "Before", table: [][]string{{"", "when", "what", "verdict", "it said"}}}
 	for _, j := range r.Judgments[1:] {
-		var said []string
-		for _, g := range j.Gates {
-			said = append(said, g.Message)
-		}
+		said := few(j.Gates)
 		for _, f := range j.Findings {
 			said = append(said, f.Message)
 		}
@@ -210,7 +207,7 @@ func olderPart(r RuleAnswer) part {
 
 // demand is a gate as it stands in mlops.yaml.
 func demand(g mlgate.GateRule) string {
-	var parts []string
+	parts := computed(g.Derived)
 	number := func(key string, f *float64) {
 		if f != nil {
 			parts = append(parts, key+" "+plain(*f))
@@ -237,6 +234,9 @@ func demand(g mlgate.GateRule) string {
 	}
 	if g.Severity == mlgate.Warn {
 		parts = append(parts, "severity warn")
+	}
+	if g.Correction != "" {
+		parts = append(parts, "correction "+string(g.Correction))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -49,3 +49,24 @@ func TestSlices(t *testing.T) {
 		}
 	}
 }
+
+// Why shows what a gate computes, how its tests are corrected and both p-values, and of many slices the worst.
+func TestWhySlices(t *testing.T) {
+	t.Parallel()
+	o := sliced()
+	rules := []mlgate.GateRule{
+		{Pattern: "accuracy[*]", MaxDrop: &mlgate.Bound{Value: 0.02}, Confidence: 0.95, MinExamples: 100, Correction: mlgate.Holm},
+		{Pattern: "gap", MaxRise: &mlgate.Bound{Value: 0.02}, Derived: &mlgate.Derived{Kind: mlgate.Difference, Of: []string{"train", "test"}}},
+		{Pattern: "parity", MaxChange: &mlgate.Bound{Value: 0.1, Relative: true}, Derived: &mlgate.Derived{Kind: mlgate.RatioOver, Over: "rate[*]"}},
+	}
+	j := report.Judgment{Gates: o.Gates}
+	text := report.Why(report.Answer{Model: "churn", Rule: &report.RuleAnswer{Rule: "accuracy[*]", Gates: rules, Where: make([]mlgate.Pos, 3), Judgments: []report.Judgment{j, j}}})
+	for _, want := range []string{
+		"accuracy[*]: max_drop 0.02, confidence 0.95, min_examples 100, correction holm", "gap: difference of train and test, max_rise 0.02", "parity: ratio_over rate[*], max_change 10% of baseline",
+		"max_drop: broken with p = 0.0001, by Holm over 40 tests 0.004; kept with p = 1", "And 21 more; --format json has them", "41 metrics, the worst first; accuracy[user=00] fell",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("want %q in\n%s", want, text)
+		}
+	}
+}
