@@ -120,3 +120,25 @@ func TestPicturesGiveWayToRows(t *testing.T) {
 		t.Error(short)
 	}
 }
+
+// However many models and repeats there are, a report has three drawings, and a line of a chart 40 numbers.
+func TestPicturesAreFew(t *testing.T) {
+	t.Parallel()
+	outs := []mlgate.Outcome{noisy(), noisy(), noisy()}
+	for _, o := range outs {
+		for i := range 1000 {
+			o.Evidence.Metrics[1].Repeats = append(o.Evidence.Metrics[1].Repeats, mlgate.Number(0.58+float64(i)/20_000))
+		}
+	}
+	md := report.Markdown(outs, report.Options{})
+	if n := strings.Count(md, "xychart-beta"); n != 3 {
+		t.Errorf("%d charts", n)
+	}
+	for _, f := range fences.FindAllString(md, -1) {
+		for line := range strings.Lines(f) {
+			if n := strings.Count(line, ","); n > 40 {
+				t.Errorf("%d numbers: %s", n, line)
+			}
+		}
+	}
+}
