@@ -58,17 +58,21 @@ func (p *parsed) gate(name *yaml.Node, k map[string]*yaml.Node) {
 		g.Severity = mlgate.Warn
 	}
 	p.derived(&g, k)
+	p.ofPast(&g, k)
 	if g.Better == "" {
 		g.Better = implied(g)
 	}
 	p.impossible(g, k)
+	if g.Ratchet != nil && g.Better == "" {
+		p.problem(k[mlgate.RatchetKey], "`ratchet` without a direction: which value is the best?", "write better: higher, or better: lower")
+	}
 	p.demand.Gates = append(p.demand.Gates, g)
 }
 
 // implied is which way a metric gets better, as far as its limits agree on one.
 func implied(g mlgate.GateRule) mlgate.Direction {
-	up := g.Min != nil || g.MaxDrop != nil || g.MinRise != nil
-	down := g.Max != nil || g.MaxRise != nil || g.MinDrop != nil
+	up := g.Min != nil || g.MaxDrop != nil || g.MinRise != nil || g.MaxTotalDrop != nil
+	down := g.Max != nil || g.MaxRise != nil || g.MinDrop != nil || g.MaxTotalRise != nil
 	switch {
 	case up && !down:
 		return mlgate.Higher

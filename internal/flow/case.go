@@ -33,7 +33,11 @@ func (h *Hearing) Case(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Case,
 	if err := errors.Join(loadBoth(ctx, out.Evidence, out.BaseEvidence), loadExamples(ctx, out.Evidence, out.BaseEvidence)); err != nil {
 		return mlgate.Case{}, err
 	}
-	return h.document(out, newest, gate.Judge(newest.Gates, out.Evidence, out.BaseEvidence)), nil
+	past, err := h.accepted(ctx, h.rules[len(h.rules)-1])
+	if err != nil {
+		return mlgate.Case{}, err
+	}
+	return h.document(out, newest, gate.JudgeAmong(newest.Gates, out.Evidence, out.BaseEvidence, past)), nil
 }
 
 func firstMessage(found []mlgate.Finding) string {

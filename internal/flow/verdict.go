@@ -110,7 +110,11 @@ func (h *Hearing) weigh(ctx context.Context, out *mlgate.Outcome) (err error) {
 	}
 	out.Findings = append(out.Findings, gate.Checks(out.Evidence, out.BaseEvidence, h.onFailedCheck())...)
 	for _, r := range h.rules {
-		results, at := gate.Judge(r.demand.Gates, out.Evidence, out.BaseEvidence), h.placesOf(r.demand)
+		past, err := h.accepted(ctx, r)
+		if err != nil {
+			return err
+		}
+		results, at := gate.JudgeAmong(r.demand.Gates, out.Evidence, out.BaseEvidence, past), h.placesOf(r.demand)
 		for i := range results {
 			at.move(&results[i].Finding)
 		}
@@ -180,7 +184,11 @@ func (h *Hearing) preview(ctx context.Context, out *mlgate.Outcome) error {
 		out.Findings = append(out.Findings, f)
 		return nil
 	}
-	gates := gate.Judge(h.own.demand.Gates, out.Evidence, out.BaseEvidence)
+	past, err := h.accepted(ctx, *h.own)
+	if err != nil {
+		return err
+	}
+	gates := gate.JudgeAmong(h.own.demand.Gates, out.Evidence, out.BaseEvidence, past)
 	said, err := h.own.engine.Judge(ctx, h.document(*out, h.own.demand, gates))
 	if err != nil {
 		return fmt.Errorf("asking the policies of this change: %w", err)

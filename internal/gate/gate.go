@@ -35,6 +35,12 @@ const tolerance = 1e-9
 //     has on less, fails, and so does what cannot be computed;
 //   - for one metric an exact name beats patterns.
 func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateResult {
+	return JudgeAmong(rules, head, base, nil)
+}
+
+// JudgeAmong is Judge with what the accepted versions measured, for rules that look at them: of a metric that
+// none has, or of which too few have it for a band, such a rule is inconclusive.
+func JudgeAmong(rules []mlgate.GateRule, head, base *mlgate.Evidence, past *mlgate.Past) []mlgate.GateResult {
 	exact := map[string]bool{}
 	for _, r := range rules {
 		exact[r.Pattern] = r.Derived == nil
@@ -56,7 +62,7 @@ func Judge(rules []mlgate.GateRule, head, base *mlgate.Evidence) []mlgate.GateRe
 				g.small++
 				continue
 			}
-			all = append(all, look(r, name, head, base))
+			all = append(all, look(r, name, head, base, past))
 		}
 		g.to = len(all)
 		groups = append(groups, g)
@@ -122,6 +128,10 @@ func (m measured) decide() mlgate.GateResult {
 			return sure
 		}
 	}
+	if m.short != "" {
+		g.Status, g.Message, g.Fix = mlgate.Inconclusive, m.short, "it decides once more versions were accepted"
+		return g
+	}
 	if why, fix := unsettled(s, g); why != "" {
 		g.Status, g.Message, g.Fix = mlgate.Inconclusive, why, fix
 		return g
@@ -170,6 +180,9 @@ func broken(l mlgate.Limit, head float64) bool {
 
 func breach(g mlgate.GateResult, l mlgate.Limit) string {
 	op := map[string]string{">=": "≥", "<=": "≤"}[l.Op]
+	if from := recalled(g, l); from != "" {
+		return fmt.Sprintf("%s is %s; allowed %s %s: %s", g.Metric, show(*g.Head), op, show(l.Value), from)
+	}
 	if g.Base == nil || !g.Base.Finite() || *g.Base == *g.Head {
 		return fmt.Sprintf("%s is %s; allowed %s %s", g.Metric, show(*g.Head), op, show(l.Value))
 	}

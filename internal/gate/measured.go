@@ -12,11 +12,13 @@ type measured struct {
 	sided
 	result mlgate.GateResult // with a status: it is decided
 	test   *tested           // nil: nothing is tested
+	short  string            // what the accepted versions cannot tell yet
 }
 
 // look puts a metric under its rule.
-func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured {
+func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence, past *mlgate.Past) measured {
 	s := sides(r, name, head, base)
+	s.past = past
 	if !s.here {
 		return measured{result: missing(r, s.measure(name), head, base)}
 	}
@@ -26,6 +28,7 @@ func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence) measured 
 // weighed measures and tests what is here.
 func (s sided) weighed(name string) measured {
 	m := measured{sided: s, result: s.measure(name)}
+	m.short = s.recall(&m.result, s.past)
 	m.result.Less = less(s)
 	if m.test = s.test(); m.test != nil {
 		m.test.put(m.result)

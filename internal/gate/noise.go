@@ -13,6 +13,7 @@ type sided struct {
 	rule       mlgate.GateRule
 	head, base mlgate.Metric
 	pairs      *joined // nil: not compared example by example
+	past       *mlgate.Past
 	listed     [2]bool // head, base: what is known of each example lies beside the evidence
 	here, was  bool    // head and base have it
 }
@@ -109,7 +110,7 @@ func spread(m mlgate.Metric) (float64, bool) {
 // numbers were compared as they are, which nobody would know otherwise. A broken limit on the number
 // itself (from) needs no test.
 func (s sided) untested(t *tested, from string) string {
-	if t != nil || from == "min" || from == "max" || s.rule.Confidence == 0 || !s.was {
+	if t != nil || from != "" && !(mlgate.Limit{From: from}).OnChange() || s.rule.Confidence == 0 || !s.was {
 		return ""
 	}
 	return "; not tested for chance: the two sides do not both state usable hits, repeats or a standard error"

@@ -27,6 +27,7 @@ type GateResult struct {
 	Less    *Less     `json:"less,omitempty"`    // set: the metric rests on less than the baseline's
 	How     string    `json:"how,omitempty"`     // of a derived metric: what it was computed from, with numbers
 	Slices  *Slices   `json:"slices,omitempty"`  // set: it speaks for all metrics that the gate's pattern names, and Metric is the pattern
+	Past    *GatePast `json:"past,omitempty"`    // what accepted versions measured, where the gate looks at them
 	Test    *Test     `json:"test,omitempty"`    // that the bounds on the change were judged by; nil: by the numbers as they are
 }
 
@@ -77,7 +78,7 @@ type Less struct {
 type Limit struct {
 	Op    string `json:"op"`    // ">=" or "<="
 	Value Number `json:"value"` // in the metric's unit
-	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise, min_drop, min_rise, max_change
+	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise, min_drop, min_rise, max_change, ratchet, band, max_total_drop, max_total_rise
 }
 
 // The keys of mlops.yaml for bounds on the change since the baseline.

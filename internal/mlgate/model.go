@@ -110,17 +110,21 @@ const (
 // GateRule is one entry under `gates:`: what is demanded of every metric whose name matches
 // Pattern (`*` is any characters). Nil bounds demand nothing.
 type GateRule struct {
-	Pattern   string    `json:"metric"`
-	Better    Direction `json:"better,omitempty"` // as written; else implied by a limit
-	Min       *float64  `json:"min,omitempty"`
-	Max       *float64  `json:"max,omitempty"`
-	MaxDrop   *Bound    `json:"max_drop,omitempty"`
-	MaxRise   *Bound    `json:"max_rise,omitempty"`
-	MinDrop   *Bound    `json:"min_drop,omitempty"`   // it must fall by at least so much
-	MinRise   *Bound    `json:"min_rise,omitempty"`   // it must rise by at least so much
-	MaxChange *Bound    `json:"max_change,omitempty"` // it may move by so much, either way
-	Derived   *Derived  `json:"derived,omitempty"`    // the metric is computed from others; nil: it stands in the evidence
-	Severity  Status    `json:"severity"`             // Fail or Warn: what a broken bound becomes
+	Pattern      string    `json:"metric"`
+	Better       Direction `json:"better,omitempty"` // as written; else implied by a limit
+	Min          *float64  `json:"min,omitempty"`
+	Max          *float64  `json:"max,omitempty"`
+	MaxDrop      *Bound    `json:"max_drop,omitempty"`
+	MaxRise      *Bound    `json:"max_rise,omitempty"`
+	MinDrop      *Bound    `json:"min_drop,omitempty"`       // it must fall by at least so much
+	MinRise      *Bound    `json:"min_rise,omitempty"`       // it must rise by at least so much
+	MaxChange    *Bound    `json:"max_change,omitempty"`     // it may move by so much, either way
+	Ratchet      *float64  `json:"ratchet,omitempty"`        // worse than the best accepted version by at most so much
+	MaxTotalDrop *float64  `json:"max_total_drop,omitempty"` // below the best since a drop was last accepted
+	MaxTotalRise *float64  `json:"max_total_rise,omitempty"` // the same for rises
+	Band         *Band     `json:"band,omitempty"`           // around the last accepted versions
+	Derived      *Derived  `json:"derived,omitempty"`        // the metric is computed from others; nil: it stands in the evidence
+	Severity     Status    `json:"severity"`                 // Fail or Warn: what a broken bound becomes
 	// Confidence is how sure to be before a bound on the change counts as kept or as broken, above 0.5 and
 	// below 1. Zero: the numbers are compared as they are.
 	Confidence  float64 `json:"confidence,omitempty"`

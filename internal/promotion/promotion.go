@@ -190,6 +190,25 @@ func Assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 	return of
 }
 
+// Lineage are the versions that a stage came to be at, oldest first, each once: a move back to an earlier one
+// takes back those after it, and a version that was removed is none.
+func Lineage(entries []mlgate.Entry, stage string) []mlgate.Entry {
+	var line []mlgate.Entry
+	for _, e := range Assignments(entries, stage) {
+		at := slices.IndexFunc(line, func(o mlgate.Entry) bool { return o.Version == e.Version })
+		switch {
+		case e.Removed && at >= 0:
+			line = slices.Delete(line, at, at+1)
+		case e.Removed:
+		case at >= 0:
+			line = line[:at+1]
+		default:
+			line = append(line, e)
+		}
+	}
+	return line
+}
+
 // Current is where a stage points: its newest assignment by counter that was not taken back.
 func Current(entries []mlgate.Entry, stage string) (mlgate.Entry, bool) {
 	removed := map[string]bool{}

@@ -226,6 +226,12 @@ func demand(g mlgate.GateRule) string {
 	for _, b := range g.OnChange() {
 		bound(b.Key, b.Bound)
 	}
+	number(mlgate.RatchetKey, g.Ratchet)
+	number(mlgate.MaxTotalDropKey, g.MaxTotalDrop)
+	number(mlgate.MaxTotalRiseKey, g.MaxTotalRise)
+	if b := g.Band; b != nil {
+		parts = append(parts, fmt.Sprintf("band of %s deviations over %d versions", plain(b.Deviations), b.Over))
+	}
 	if g.Confidence > 0 {
 		parts = append(parts, "confidence "+plain(g.Confidence))
 	}

@@ -1,0 +1,131 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
+)
+
+// fewest is how many accepted versions a band rests on at least: of fewer the deviation says nothing.
+const fewest = 4
+
+// recall adds the limits that the accepted versions give, and says what they cannot tell.
+func (s sided) recall(g *mlgate.GateResult, past *mlgate.Past) (short string) {
+	if !s.rule.OfPast() {
+		return ""
+	}
+	g.Past = seen(g.Metric, past)
+	if len(g.Past.Values) == 0 {
+		return "no accepted version has " + g.Metric + " yet"
+	}
+	if r := s.rule.Ratchet; r != nil {
+		g.Limits = append(g.Limits, below(best(g.Past.Values, s.rule.Better), *r, s.rule.Better, mlgate.RatchetKey))
+	}
+	s.total(g, past)
+	if s.rule.Band != nil {
+		return s.band(g)
+	}
+	return ""
+}
+
+// seen are the finite values that the accepted versions have of a metric.
+func seen(metric string, past *mlgate.Past) *mlgate.GatePast {
+	p := &mlgate.GatePast{Versions: []string{}, Values: []mlgate.Number{}}
+	if past == nil {
+		return p
+	}
+	p.Stage, p.Without = past.Stage, past.Unknown
+	for _, v := range past.Versions {
+		m, ok := v.Evidence.Metric(metric)
+		if !ok || !m.Value.Finite() {
+			p.Without++
+			continue
+		}
+		p.Versions, p.Values = append(p.Versions, v.Version), append(p.Values, m.Value)
+	}
+	return p
+}
+
+func best(values []mlgate.Number, better mlgate.Direction) mlgate.Number {
+	if better == mlgate.Lower {
+		return slices.Min(values)
+	}
+	return slices.Max(values)
+}
+
+// below is the limit that lies by so much on the worse side of a value.
+func below(value mlgate.Number, by float64, better mlgate.Direction, key string) mlgate.Limit {
+	if better == mlgate.Lower {
+		return mlgate.Limit{Op: "<=", Value: value + mlgate.Number(by), From: key}
+	}
+	return mlgate.Limit{Op: ">=", Value: value - mlgate.Number(by), From: key}
+}
+
+// total adds up small allowed changes: the limit counts from the best value since an owner last accepted a
+// version that this gate had failed, or since the first.
+func (s sided) total(g *mlgate.GateResult, past *mlgate.Past) {
+	if s.rule.MaxTotalDrop == nil && s.rule.MaxTotalRise == nil {
+		return
+	}
+	from := 0
+	for _, v := range past.Versions {
+		if at := slices.Index(g.Past.Versions, v.Version); at >= 0 && slices.Contains(v.Waived, g.Rule) {
+			from = at
+		}
+	}
+	g.Past.Since = g.Past.Versions[from]
+	if d := s.rule.MaxTotalDrop; d != nil {
+		g.Limits = append(g.Limits, below(slices.Max(g.Past.Values[from:]), *d, mlgate.Higher, mlgate.MaxTotalDropKey))
+	}
+	if d := s.rule.MaxTotalRise; d != nil {
+		g.Limits = append(g.Limits, below(slices.Min(g.Past.Values[from:]), *d, mlgate.Lower, mlgate.MaxTotalRiseKey))
+	}
+}
+
+// band adds the limits of a band around the last values; of a metric whose direction is known only that on
+// the worse side.
+func (s sided) band(g *mlgate.GateResult) (short string) {
+	b := s.rule.Band
+	values := floats(g.Past.Values[max(0, len(g.Past.Values)-b.Over):])
+	if len(values) < fewest {
+		return fmt.Sprintf("only %d accepted versions have %s; a band needs %d", len(values), g.Metric, fewest)
+	}
+	center, spread, err := stat.MAD(values)
+	if err == nil && b.Weight > 0 {
+		center, _, err = stat.EWMA(values, b.Weight)
+	}
+	if err != nil {
+		return fmt.Sprintf("the values of %s in accepted versions give no band", g.Metric)
+	}
+	c, d := mlgate.Number(center), mlgate.Number(spread)
+	g.Past.Center, g.Past.Spread = &c, &d
+	if spread == 0 {
+		if g.Head != nil && *g.Head != c && (s.rule.Better == "" || broken(below(c, 0, s.rule.Better, mlgate.BandKey), float64(*g.Head))) {
+			return fmt.Sprintf("more than half of the last %d accepted versions have the same %s: there is no deviation to go by", len(values), g.Metric)
+		}
+		return ""
+	}
+	for _, way := range []mlgate.Direction{mlgate.Higher, mlgate.Lower} {
+		if s.rule.Better == "" || s.rule.Better == way {
+			g.Limits = append(g.Limits, below(c, b.Deviations*spread, way, mlgate.BandKey))
+		}
+	}
+	return ""
+}
+
+// recalled says what of the accepted versions a limit rests on; empty: it rests on none of them.
+func recalled(g mlgate.GateResult, l mlgate.Limit) string {
+	switch p := g.Past; l.From {
+	case mlgate.RatchetKey:
+		return fmt.Sprintf("the best of %d accepted versions has %s", len(p.Values), show(best(p.Values, g.Better)))
+	case mlgate.MaxTotalDropKey:
+		return fmt.Sprintf("since %s the best accepted version has %s, and drops add up", p.Since, show(slices.Max(p.Values[slices.Index(p.Versions, p.Since):])))
+	case mlgate.MaxTotalRiseKey:
+		return fmt.Sprintf("since %s the best accepted version has %s, and rises add up", p.Since, show(slices.Min(p.Values[slices.Index(p.Versions, p.Since):])))
+	case mlgate.BandKey:
+		return fmt.Sprintf("the last accepted versions lie around %s, with a deviation of %s", show(*p.Center), show(*p.Spread))
+	}
+	return ""
+}
