@@ -74,11 +74,11 @@ func (h *Hearing) waivedBy(ctx context.Context, m mlgate.Move) ([]string, error)
 		if s.Digest != m.Verdict {
 			continue
 		}
-		var o mlgate.Outcome
-		if err := s.Decode(&o); err != nil {
+		var said mlgate.VerdictRecord
+		if err := s.Decode(&said); err != nil {
 			return nil, err
 		}
-		for _, g := range o.Gates {
+		for _, g := range said.Gates {
 			if g.Waived != nil {
 				waived = append(waived, g.Rule)
 			}
