@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"glob":       {},
 	"inert":      {},
 	"pattern":    {},
-	"config":     {"mlgate", "glob", "inert", "pattern"},
+	"config":     {"mlgate", "glob", "inert", "pattern", "stat"},
 	"pipeline":   {"mlgate", "glob", "config"},
 	"baseline":   {"mlgate"},
 	"stat":       {},

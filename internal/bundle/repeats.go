@@ -14,7 +14,7 @@ func repeatsFit(e mlgate.Evidence) bool {
 			return false
 		}
 	}
-	return e.Repeats.Runs == mlgate.RunsFixed && n >= 1 && n <= mlgate.MaxRuns && len(e.Repeats.Steps) <= maxSteps && fits(e, e.Repeats.Runs, n)
+	return (e.Repeats.Runs == mlgate.RunsFixed || e.Repeats.Runs == mlgate.RunsConclusive) && len(e.Repeats.Ended) <= maxText && n >= 1 && n <= mlgate.MaxRuns && len(e.Repeats.Steps) <= maxSteps && fits(e, e.Repeats.Runs, n)
 }
 
 func fits(e mlgate.Evidence, runs string, n int) bool {

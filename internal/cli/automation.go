@@ -220,6 +220,6 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, o ciOptions) (*mlgat
 		return nil, err
 	}
 	defer local.Close()
-	b, err := a.runSteps(ctx, local, h.Config())
+	b, err := a.runSteps(ctx, local, h.Config(), h.Looking())
 	return &b, err
 }

@@ -50,7 +50,7 @@ func (a *app) runAffected(fresh bool) bundleOf {
 		if err != nil || why == "" {
 			return nil, err
 		}
-		made, err := a.runSteps(ctx, o, h.Config())
+		made, err := a.runSteps(ctx, o, h.Config(), h.Looking())
 		return &made, err
 	}
 }

@@ -31,20 +31,20 @@ ledger has evidence of its recipe, as far as this job may read it; on a laptop t
 values.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if n := a.repeats; cmd.Flags().Changed("repeats") && (n < 1 || n > mlgate.MaxRuns) {
+				return &mlgate.Mistake{Err: fmt.Errorf("reading --repeats %d: steps run once, and up to %d times", n, mlgate.MaxRuns), Fix: "--repeats 5"}
+			}
 			return a.run(cmd.Context(), out, fresh)
 		},
 	}
 	a.jobsFlag(c)
-	c.Flags().IntVar(&a.repeats, "repeats", 1, "how often the steps run, each time with the next seed in MLGATE_SEED")
+	c.Flags().IntVar(&a.repeats, "repeats", 0, "how often the steps run, each time with the next seed in MLGATE_SEED (default: once, or max_repeats of a step with until)")
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	c.Flags().StringVarP(&out, "out", "o", "mlgate.bundle", "where the bundle is written")
 	return c
 }
 
 func (a *app) run(ctx context.Context, out string, fresh bool) error {
-	if a.repeats < 1 || a.repeats > mlgate.MaxRuns {
-		return &mlgate.Mistake{Err: fmt.Errorf("reading --repeats %d: steps run once, and up to %d times", a.repeats, mlgate.MaxRuns), Fix: "--repeats 5"}
-	}
 	if err := writable(a.path(out)); err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ const peek = 30 * time.Second
 // finds decides nothing: the judge looks for itself.
 func (a *app) bundleInCI(ctx context.Context, o *office, file string, fresh bool) (mlgate.Bundle, error) {
 	if fresh || ci.Detect(a.Getenv) == "" {
-		return a.runSteps(ctx, o, file)
+		return a.runSteps(ctx, o, file, nil)
 	}
 	short, cancel := context.WithTimeout(ctx, peek)
 	defer cancel()
@@ -151,7 +151,7 @@ func (a *app) bundleInCI(ctx context.Context, o *office, file string, fresh bool
 	if err == nil && b != nil {
 		return *b, nil
 	}
-	return a.runSteps(ctx, o, file)
+	return a.runSteps(ctx, o, file, nil)
 }
 
 // skipped is a bundle without evidence, when nothing needs to run.
@@ -179,7 +179,8 @@ func (a *app) skipped(ctx context.Context, o *office, file string) (*mlgate.Bund
 }
 
 // runSteps runs the steps of HEAD in the clone's own work tree; an empty file is the only mlops.yaml.
-func (a *app) runSteps(ctx context.Context, o *office, asked string) (mlgate.Bundle, error) {
+// look sees the gates after each seed of steps that run until these are decided; nil: nobody does.
+func (a *app) runSteps(ctx context.Context, o *office, asked string, look flow.Look) (mlgate.Bundle, error) {
 	clone := *o.clone
 	if clone.Dir == clone.GitDir {
 		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q is a bare repository, without files to run them on", clone.Dir), Fix: "clone it: git clone " + clone.Dir}
@@ -206,6 +207,7 @@ func (a *app) runSteps(ctx context.Context, o *office, asked string) (mlgate.Bun
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
+	r.Look = look
 	back, err := a.lend(work, r, tree, file)
 	if err != nil {
 		return mlgate.Bundle{}, errors.Join(err, back())

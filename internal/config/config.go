@@ -129,6 +129,7 @@ func parse(file string, src []byte) *parsed {
 	keys := fields(root)
 	p.readRun(keys)
 	p.readDemand(keys)
+	p.checkUntil(p.items(keys["steps"]))
 	p.demand.Model = p.run.Model
 	p.defaults()
 	return p

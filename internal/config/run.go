@@ -44,6 +44,7 @@ func (p *parsed) step(n *yaml.Node) mlgate.Step {
 		st.Container = p.container(k["image"])
 	}
 	st.Timeout = p.duration(k["timeout"], "timeout")
+	st.Until = p.until(k)
 	retry := fields(k["retry"])
 	st.Retry.Times = p.count(retry["times"])
 	for _, n := range p.items(retry["on_exit"]) {

@@ -25,6 +25,7 @@ type pool struct {
 func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 	last := p.runs[len(p.runs)-1]
 	ev.Dropped, ev.LeftOut, ev.Tables = slices.Clone(last.Dropped), slices.Clone(last.LeftOut), last.Tables
+	ev.Metrics = nil
 	ev.Examples = slices.DeleteFunc(slices.Clone(last.Examples), func(l mlgate.ExampleList) bool { return p.written[l.Path] })
 	values := map[string][]mlgate.Metric{}
 	for _, run := range p.runs {

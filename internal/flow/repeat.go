@@ -19,17 +19,15 @@ type measuring struct {
 	run     config.Run
 	recipe  pipeline.Recipe
 	steps   []mlgate.Step // in their order
-	sources []string      // of evidence, by path: content before the repeated steps, to see which they write
+	design  design
+	sources []string // of evidence, by path: content before the repeated steps, to see which they write
 	pool    pool
 }
 
 // all fills the evidence with steps, metrics and checks. Problem says why there are no numbers, for the
 // people waiting: a seed that fails, or leaves nothing that can be read, is none that may be left out.
 func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem string, err error) {
-	once, again := m.steps, []mlgate.Step(nil)
-	if m.Repeats > 1 && len(m.steps) > 0 {
-		once, again = nil, m.steps
-	}
+	once, again := m.part()
 	if problem, err = m.pass(ctx, ev, once); problem != "" || err != nil {
 		return problem, err
 	}
@@ -40,14 +38,16 @@ func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem strin
 		return "", err
 	}
 	m.pool.written = map[string]bool{}
-	for m.seed = range m.Repeats {
-		fmt.Fprintf(m.Notes, "seed %d of %d (%s=%d)\n", m.seed+1, m.Repeats, mlgate.SeedName, m.seed)
+	for m.seed = 0; ; m.seed++ {
+		fmt.Fprintf(m.Notes, "seed %d of %s (%s=%d)\n", m.seed+1, m.design, mlgate.SeedName, m.seed)
 		if problem, err = m.once(ctx, ev, again); problem != "" || err != nil {
 			return problem, err
 		}
+		m.pool.into(ev, m.design.runs(), again)
+		if ev.Repeats.Ended, err = m.ends(ctx, ev); err != nil || ev.Repeats.Ended != "" {
+			return "", err
+		}
 	}
-	m.pool.into(ev, mlgate.RunsFixed, again)
-	return "", nil
 }
 
 // asProblem makes what went wrong in reading a problem that people are told.

@@ -38,7 +38,8 @@ type Runner struct {
 	// PassNames are the variables that steps may ask for by env.pass; nil: any.
 	PassNames []string
 	Jobs      int                         // steps at once; 0: one
-	Repeats   int                         // how often all steps run, each time with another seed; 0: once
+	Repeats   int                         // how often steps run, each time with another seed; 0: as their `until` says, or once
+	Look      Look                        // at the gates, after each seed; nil: nobody can
 	seed      int                         // that steps are told
 	images    map[string]mlgate.ImageUsed // by name
 	Restore   mlgate.Restorer             // puts inputs back that differ from the commit; nil: they are a Mistake

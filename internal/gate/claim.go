@@ -49,7 +49,7 @@ func (t *tested) both(low, high claim, g mlgate.GateResult) claim {
 		c = high
 	}
 	c.pair, c.kept = true, max(low.kept, high.kept)
-	if t.est.Stderr > 0 {
+	if t.est.Stderr > 0 || t.anytime {
 		c.lost = t.est.Beyond(float64(low.limit.Value-*g.Base), float64(high.limit.Value-*g.Base))
 	}
 	return c
@@ -57,12 +57,12 @@ func (t *tested) both(low, high claim, g mlgate.GateResult) claim {
 
 // sides gives the p-values of "the bound is broken" and of "the bound is kept": what is small is refuted.
 // Where nothing is uncertain they are 0 and 1, by the comparison of every other limit: a drop of exactly
-// the allowed size passes.
+// the allowed size passes. Of repeats that are still coming two that are equal show little.
 func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
 	switch margin := float64(l.Value - *g.Base); {
-	case t.est.Stderr == 0 && broken(l, float64(*g.Base)+t.est.Value):
+	case t.est.Stderr == 0 && !t.anytime && broken(l, float64(*g.Base)+t.est.Value):
 		return 1, 0
-	case t.est.Stderr == 0:
+	case t.est.Stderr == 0 && !t.anytime:
 		return 0, 1
 	case l.Op == "<=":
 		return t.est.Below(margin), t.est.Above(margin)
@@ -108,7 +108,12 @@ func (t *tested) needed(c claim, g mlgate.GateResult) int64 {
 	case c.pair && !lost:
 		plan.Power = 1 - (1-power)/2
 	}
-	n, err := stat.ExamplesForStderr(t.est.Stderr, int(now), plan)
+	n, err := 0, error(nil)
+	if t.anytime {
+		n, err = t.repeatsNeeded(plan)
+	} else {
+		n, err = stat.ExamplesForStderr(t.est.Stderr, int(now), plan)
+	}
 	if err != nil || n > 1e12 {
 		return 0
 	}

@@ -54,8 +54,10 @@ func less(s sided) *mlgate.Less {
 	case (h.N > 0 || asked) && h.N < b.N:
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
 	case (hr > 0 || asked) && hr < br:
-		return &mlgate.Less{What: "repeats", Head: hr, Base: br}
-	case h.Runs != "" && hr > 1: // whose hits and error are of one run each, and whose spread is seen
+		return &mlgate.Less{What: lessRepeats, Head: hr, Base: br}
+	case s.unruly():
+		return &mlgate.Less{What: lessAgreement, Head: hr, Base: br}
+	case h.Runs != "" && hr > 0: // whose hits and error are of one run each, and whose spread is seen
 		return nil
 	case asked && s.listed[1] && !s.listed[0]:
 		return &mlgate.Less{What: listedExamples, Base: b.N}
@@ -67,6 +69,12 @@ func less(s sided) *mlgate.Less {
 	return nil
 }
 
+// lessRepeats are repeats of which there are fewer, lessAgreement are those that lie too far apart.
+const (
+	lessRepeats   = "repeats"
+	lessAgreement = "repeats that agree"
+)
+
 // listedExamples are examples that are known one by one.
 const listedExamples = "listed examples"
 
@@ -76,6 +84,8 @@ func shortfall(name string, l mlgate.Less) string {
 		return name + " comes from no table of examples, the baseline's does: less evidence than before"
 	case "standard errors":
 		return name + " states no standard error, or one of more than twice the baseline's: less evidence than before"
+	case lessAgreement:
+		return name + " has repeats that lie more than ten times as far apart as the baseline's: less evidence than before"
 	case "counted hits":
 		return name + " does not state its hits, the baseline does: less evidence than before"
 	}

@@ -22,9 +22,10 @@ type sided struct {
 // no baseline, the rule does not ask, or nothing is known about noise.
 type tested struct {
 	mlgate.Test
-	est    stat.Estimate
-	claims []claim // of each bound on the change
-	apart  string  // why examples that both sides list are not compared one by one
+	est     stat.Estimate
+	claims  []claim // of each bound on the change
+	anytime bool    // it may be looked at after every repeat
+	apart   string  // why examples that both sides list are not compared one by one
 }
 
 // test takes repeats before pairs of examples before counted examples before stated standard errors:
@@ -41,9 +42,9 @@ func (s sided) test() *tested {
 	}
 	var err error
 	switch level := 2*c - 1; {
-	case s.against():
+	case s.watched() || s.single():
 		t.Of, t.Head, t.Base = "repeats", int64(len(runs(s.head))), int64(len(runs(s.base)))
-		t.est, err = stat.SequenceOfTwo(runs(s.head), runs(s.base), level)
+		t.est, t.anytime = s.anytime(level), true
 	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
@@ -84,20 +85,6 @@ func (s sided) repeated() bool {
 	return is && was && head <= wider*base
 }
 
-// against reports whether this change ran for several seeds and the baseline for one: then its one number
-// is a repeat too, of the same spread.
-func (s sided) against() bool {
-	return s.head.Runs != "" && len(s.head.Repeats) > 1 && len(s.base.Repeats) < 2
-}
-
-// runs are the repeats of a metric, or its one number.
-func runs(m mlgate.Metric) []float64 {
-	if len(m.Repeats) == 0 {
-		return []float64{float64(m.Value)}
-	}
-	return floats(m.Repeats)
-}
-
 // spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not
 // their mean.
 func spread(m mlgate.Metric) (float64, bool) {
@@ -127,7 +114,11 @@ func floats(ns []mlgate.Number) []float64 {
 func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: int(m.N)} }
 
 func (t *tested) words() string {
-	text := fmt.Sprintf("change %s, between %s and %s at %.4g %% (%s", signed(t.Change), signed(t.Low), signed(t.High), 100*t.Confidence, t.Method)
+	within := "as far as is known any"
+	if t.Low.Finite() && t.High.Finite() {
+		within = fmt.Sprintf("between %s and %s", signed(t.Low), signed(t.High))
+	}
+	text := fmt.Sprintf("change %s, %s at %.4g %% (%s", signed(t.Change), within, 100*t.Confidence, t.Method)
 	switch {
 	case t.Pairs > 0:
 		text += fmt.Sprintf(", %d examples on both sides", t.Pairs)
@@ -141,6 +132,9 @@ func (t *tested) words() string {
 }
 
 func (t *tested) advice() string {
+	if t.anytime && t.Needs == 0 {
+		return "run for more seeds: these are too few to say how many it takes, or the change lies too near to what is allowed"
+	}
 	if t.Needs == 0 {
 		return "measure on more, or with more seeds; the change lies too near to what is allowed to say how many"
 	}

@@ -68,7 +68,7 @@ type Metric struct {
 	Hits    *int64            `json:"hits,omitempty"`    // of the n examples, where the value is their share; absent: not stated
 	Stderr  *Number           `json:"stderr,omitempty"`  // standard error, in the metric's unit; absent: not stated
 	Repeats []Number          `json:"repeats,omitempty"` // of the same measurement, say with other seeds
-	Runs    string            `json:"runs,omitempty"`    // the repeats are the steps' own runs, and their number was "fixed" before; absent: a file states them
+	Runs    string            `json:"runs,omitempty"`    // the repeats are runs of the steps, and their number was "fixed" before, or until the gates were "conclusive"; absent: a file states them
 	Slice   map[string]string `json:"slice,omitempty"`   // part of the data that it is about; absent: all
 }
 

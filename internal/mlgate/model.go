@@ -26,8 +26,17 @@ type Step struct {
 	// Container is where it runs; nil: where mlgate does.
 	Container *Container    `json:"image,omitempty"`
 	Timeout   time.Duration `json:"-"` // zero: none
+	Until     Until         `json:"-"`
 	Retry     Retry         `json:"-"`
 	Pos       Pos           `json:"-"`
+}
+
+// Until says that a step, and those that need it, run for one seed after the other: until every gate that
+// hangs on them is decided, or one of the bounds is reached. The zero Until: they run once.
+type Until struct {
+	Conclusive bool
+	Most       int           // runs
+	Budget     time.Duration // no run begins that would end later, at the pace so far; zero: none
 }
 
 // Container is the image that a step runs in, and what it gets there. How the image comes and how much of

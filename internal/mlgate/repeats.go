@@ -3,13 +3,18 @@ package mlgate
 // Repeats says that steps ran once for each of several seeds. Whoever runs them writes it: no file of
 // evidence can.
 type Repeats struct {
-	Runs    string    `json:"runs"`    // "fixed": their number was chosen before the first
-	Steps   []string  `json:"steps"`   // that ran once for each seed; the others ran once
-	Seconds []float64 `json:"seconds"` // of each run; the seeds are 0 and what follows
+	Runs    string    `json:"runs"`            // "fixed": their number was chosen before the first; "conclusive": somebody looked at the gates after each
+	Steps   []string  `json:"steps"`           // that ran once for each seed; the others ran once
+	Seconds []float64 `json:"seconds"`         // of each run; the seeds are 0 and what follows
+	Ended   string    `json:"ended,omitempty"` // why there were no more
 }
 
-// RunsFixed says of repeats that their number was fixed before the first.
-const RunsFixed = "fixed"
+// RunsFixed says of repeats that their number was fixed before the first, RunsConclusive that somebody
+// looked after each whether there were enough: only a test that allows for that is honest then.
+const (
+	RunsFixed      = "fixed"
+	RunsConclusive = "conclusive"
+)
 
 // SeedName is the variable by which a step learns its seed: 0 for the first run, then 1, 2 and so on.
 const SeedName = "MLGATE_SEED"

@@ -128,6 +128,12 @@ func evidence(o mlgate.Outcome) string {
 	if e.Run.ID != "" {
 		s += " by run " + e.Run.ID
 	}
+	if e.Repeats != nil {
+		s += fmt.Sprintf(", %s", plural(len(e.Repeats.Seconds), "seed"))
+		if e.Repeats.Runs == mlgate.RunsConclusive {
+			s += " (" + e.Repeats.Ended + ")"
+		}
+	}
 	s += fmt.Sprintf(", %s, recipe %s", seconds(e.Seconds), e.Recipe.Short())
 	if e.Artifact != nil {
 		return s + fmt.Sprintf(", artifact %s (%s, %s…)", e.Artifact.Path, size(e.Artifact.Size), e.Artifact.SHA256.Short())

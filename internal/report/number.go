@@ -80,6 +80,9 @@ func value(n *mlgate.Number, digits int) string {
 }
 
 func signed(f float64, digits int) string {
+	if math.IsInf(f, 0) {
+		return map[bool]string{true: "+∞", false: "−∞"}[f > 0]
+	}
 	text := strconv.FormatFloat(f, 'f', digits, 64)
 	if strings.Trim(text, "-0.") == "" || math.Abs(f) >= 1e15 {
 		text = strconv.FormatFloat(f, 'e', 1, 64)

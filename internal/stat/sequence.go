@@ -66,7 +66,7 @@ func SequenceOfTwo(head, base []float64, level float64) (Estimate, error) {
 // anytime inverts the Bayes factor √(1/G)·((1 + t²/df)/(1 + t²/(df·G)))^((df+1)/2), G = 1 + prior·n.
 func anytime(value, stderr, n, df, level float64) Estimate {
 	growth := 1 + effectPrior*n
-	e := Estimate{Method: "anytime t", Value: value, Level: level, Stderr: stderr}
+	e := Estimate{Method: anytimeMethod, Value: value, Level: level, Stderr: stderr}
 	e.tails = func(limit float64) (above, below float64) {
 		t := standardise(value-limit, stderr)
 		p := anytimeP(t, growth, df)
@@ -84,6 +84,58 @@ func anytime(value, stderr, n, df, level float64) Estimate {
 	e.Interval = Interval{value - half, value + half}
 	return e
 }
+
+// NoSequence is what [SequenceOfTwo] has to say of a difference before it can be estimated: that it may be
+// anything.
+func NoSequence(value, level float64) Estimate {
+	return Estimate{Method: anytimeMethod, Value: value, Level: level, Stderr: math.Inf(1), Interval: Interval{math.Inf(-1), math.Inf(1)}}
+}
+
+// LeastRepeats is how many repeats a side [SequenceOfTwo] needs before any difference, however large, can
+// have a one-sided p-value of p.
+func LeastRepeats(p float64) int {
+	k := 2
+	for anytimeP(math.Inf(1), 1+effectPrior*float64(k)/2, float64(2*k-2)) > p && k < maxRepeats {
+		k++
+	}
+	return k
+}
+
+// RepeatsForSequence is about the number of repeats a side with which [SequenceOfTwo] decides, when the
+// repeats of both sides have one standard deviation: the difference is taken to come out as much nearer to
+// the margin than it is as the power asks for. ErrTooFew above 100,000.
+func RepeatsForSequence(deviation float64, p Plan) (int, error) {
+	if _, err := p.check(); err != nil {
+		return 0, err
+	}
+	if !(deviation >= 0) || math.IsInf(deviation, 1) {
+		return 0, fmt.Errorf("planning for a standard deviation of %v: %w", deviation, ErrInput)
+	}
+	if p.Power == 0 {
+		p.Power = 0.8
+	}
+	enough := func(k int) bool {
+		n := float64(k)
+		t := standardise(math.Abs(p.Truth-p.Margin), deviation*math.Sqrt(2/n)) - upperNormal(1-p.Power)
+		return t > 0 && anytimeP(t, 1+effectPrior*n/2, 2*n-2) <= 1-p.Level
+	}
+	low, high := 1, 2
+	for ; !enough(high); low, high = high, 2*high {
+		if high > maxRepeats {
+			return 0, fmt.Errorf("planning repeats to tell %v from %v under peeking: more than %d: %w", p.Truth, p.Margin, maxRepeats, ErrTooFew)
+		}
+	}
+	for high-low > 1 {
+		if mid := (low + high) / 2; enough(mid) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high, nil
+}
+
+const anytimeMethod = "anytime t"
 
 // log1pSquare is log(1 + x²) without overflow.
 func log1pSquare(x float64) float64 {

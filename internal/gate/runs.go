@@ -1,0 +1,88 @@
+package gate
+
+import (
+	"errors"
+	"math"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
+)
+
+// watched reports whether somebody looked at the repeats of either side while there came more.
+func (s sided) watched() bool {
+	return s.was && (s.head.Runs == mlgate.RunsConclusive || s.base.Runs == mlgate.RunsConclusive)
+}
+
+// single reports whether this change ran for several seeds and the baseline for one: then its one number
+// is a repeat too, of the same spread.
+func (s sided) single() bool {
+	return s.was && s.head.Runs != "" && len(s.head.Repeats) > 1 && len(s.base.Repeats) < 2
+}
+
+// runs are the repeats of a metric, or its one number.
+func runs(m mlgate.Metric) []float64 {
+	if len(m.Repeats) == 0 {
+		return []float64{float64(m.Value)}
+	}
+	return floats(m.Repeats)
+}
+
+// leastRuns of this change must be there before anything is decided by looking at them: fewer do not show
+// whether its seeds differ as much as the baseline's, which the test takes them to.
+const leastRuns = 3
+
+// anytime compares the repeats of both sides by what may be looked at after every one. As long as they are
+// too few, and where those of this change lie implausibly far apart, the difference may be anything.
+func (s sided) anytime(level float64) stat.Estimate {
+	head, base := runs(s.head), runs(s.base)
+	e, err := stat.SequenceOfTwo(head, base, level)
+	if err != nil || len(head) < leastRuns || s.wild() {
+		return stat.NoSequence(float64(s.head.Value-s.base.Value), level)
+	}
+	return e
+}
+
+// wild reports whether the repeats of this change lie more than ten times as far apart as the baseline's.
+func (s sided) wild() bool {
+	head, _ := spread(s.head)
+	base, several := spread(s.base)
+	return several && head > wider*base
+}
+
+// unruly reports whether runs of this change are wild against as many of the baseline as show its spread: then
+// what they say is less than what the baseline says. A change could else keep every test undecided.
+func (s sided) unruly() bool {
+	return s.rule.Confidence > 0 && s.head.Runs == mlgate.RunsConclusive && len(s.base.Repeats) >= leastRuns && s.wild()
+}
+
+// enough reports whether a test that may be looked at at any time has decided already, although this side
+// has fewer repeats than the baseline.
+func (m measured) enough() bool {
+	if m.result.Less == nil || m.result.Less.What != lessRepeats || m.head.Runs != mlgate.RunsConclusive || m.test == nil {
+		return false
+	}
+	return m.test.weigh(m.rule, m.result).Status != mlgate.Inconclusive
+}
+
+// Undecided lists the metrics of results of which more runs of the steps may decide a gate: those that the
+// runs measure, and whose repeats are too few for now.
+func Undecided(results []mlgate.GateResult, head *mlgate.Evidence) []string {
+	var out []string
+	for _, g := range results {
+		few := g.Less != nil && (g.Less.What == lessRepeats || g.Less.What == lessAgreement) || g.Status == mlgate.Inconclusive && g.Test != nil && g.Test.Of == "repeats"
+		if m, _ := head.Metric(g.Metric); few && m.Runs != "" {
+			out = append(out, g.Metric)
+		}
+	}
+	return out
+}
+
+// repeatsNeeded is how many repeats on each side would settle a bound under a test that may be looked at at
+// any time.
+func (t *tested) repeatsNeeded(p stat.Plan) (int, error) {
+	head, base := float64(t.Head), float64(t.Base)
+	if math.IsInf(t.est.Stderr, 0) {
+		return 0, errors.New("nothing is known of their spread")
+	}
+	return stat.RepeatsForSequence(t.est.Stderr/math.Sqrt(1/head+1/base), p)
+}
