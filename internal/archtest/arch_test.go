@@ -18,7 +18,7 @@ import (
 const module = "github.com/mlgate/mlgate/"
 
 // pure packages decide and never act: bytes and values in, values out.
-var pure = []string{"glob", "inert", "pattern", "stat", "config", "pipeline", "baseline", "gate", "governance", "promotion", "chat", "report", "discovery", "doctor"}
+var pure = []string{"glob", "inert", "pattern", "stat", "config", "pipeline", "baseline", "gate", "governance", "promotion", "chat", "report", "discovery", "doctor", "wire/sqlite"}
 
 // arrows says which of our own packages each package may import. A package that is not in this
 // table fails the test: put it where it belongs, with its arrows.
@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"ledger":     {"mlgate", "git", "pattern"},
 	"registry":   {"mlgate", "git", "pattern"},
 	"store":      {"mlgate", "git"},
-	"reader":     {"mlgate", "inert", "pattern", "stat"},
+	"reader":     {"mlgate", "inert", "pattern", "stat", "wire/sqlite"},
 	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
 	"dvc":        {"mlgate"},
@@ -65,6 +65,7 @@ var arrows = map[string][]string{
 		"check", "dvc",
 	},
 	"wire/docker":         {"inert", "pattern"},
+	"wire/sqlite":         {},
 	"/policies":           {},
 	"/workflows-examples": {},
 	"/cmd/mlgate":         {"cli"},

@@ -183,7 +183,7 @@ func (c *comparison) declared(s DiffSource) (discovery.Found, error) {
 		c.gates = append(c.gates, demand.Gates...)
 		for _, e := range run.Evidence {
 			if e.IsFolder() {
-				found.Skipped = append(found.Skipped, mlgate.DiffSkip{File: path.Join(run.Dir, e.Path), Why: "a folder: files are compared"})
+				found.Skipped = append(found.Skipped, mlgate.DiffSkip{File: path.Join(run.Dir, e.Path), Why: "a store of runs: files of numbers are compared"})
 				continue
 			}
 			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Look: e.Look, Prefix: e.Prefix, By: name})

@@ -98,6 +98,11 @@ func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading,
 }
 
 func (r Runner) readingOfFile(src mlgate.Source) (mlgate.Reading, error) {
+	for _, file := range r.Reader.Beside(src) {
+		if _, err := r.Work.Read(file, 0); err != nil && !errors.Is(err, mlgate.ErrNotFound) {
+			return mlgate.Reading{}, fmt.Errorf("%q is not whole without %q: let the step close the database and end what has it open (%w)", src.Path, file, err)
+		}
+	}
 	data, err := r.Work.Read(src.Path, r.Reader.Limit(src))
 	if err != nil {
 		return mlgate.Reading{}, err

@@ -95,7 +95,7 @@ type Source struct {
 	Kind   string        `json:"kind,omitempty"`
 	Path   string        `json:"path"`
 	Prefix string        `json:"prefix,omitempty"`
-	Run    string        `json:"run,omitempty"`   // of a folder with many runs: the id or name of one; empty: what the kind says
+	Run    string        `json:"run,omitempty"`   // of a store with many runs: the id or name of one; empty: what the kind says
 	Table  *ExampleTable `json:"table,omitempty"` // of kind examples
 	Look   bool          `json:"-"`               // Kind is what the name says: content that is unmistakably another kind's decides
 	Pos    Pos           `json:"-"`

@@ -65,6 +65,8 @@ type Reader interface {
 	Params(file ParamFile, data []byte) ([]Param, error)
 	// Limit is the largest file that is read of a source, in bytes.
 	Limit(src Source) int64
+	// Beside lists the files beside a source that must be absent or empty when it is read.
+	Beside(src Source) []string
 }
 
 // Log is the ledger of one model as it was at one moment. Records found are whole or an error.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/wire/sqlite"
 )
 
 // kind is a format that `evidence: {kind: …}` can name.
@@ -25,6 +26,8 @@ type kind struct {
 	magic func([]byte) bool
 	// limit is the size of one file in bytes, where it is not maxFile.
 	limit int64
+	// beside are endings of a file's name: what is called so must be absent or empty, or the file is not whole.
+	beside []string
 	// folder reads a folder; nil: there is only a file to read.
 	folder func(*store, *sheet) error
 }
@@ -51,7 +54,7 @@ var kinds = []kind{
 	{name: "pandera", read: readPandera, marks: []string{`"schema"`, `"check"`, `"error"`}, looks: looksPandera},
 	{name: "sarif", read: readSARIF, marks: []string{`"driver"`, `"runs"`}, looks: looksSARIF},
 	{name: "examples", read: readExamples, limit: mlgate.MaxTableFile},
-	{name: "mlflow", folder: (*store).mlflow},
+	{name: "mlflow", read: readMLflow, magic: sqlite.Starts, limit: maxDatabase, beside: []string{"-wal", "-journal"}, folder: (*store).mlflow},
 	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
 	{name: "wandb", read: readWandb, magic: startsWandb, limit: maxRunFile, folder: (*store).wandb},
 }
@@ -76,6 +79,22 @@ func (Files) Limit(src mlgate.Source) int64 {
 		most = max(most, k.size())
 	}
 	return most
+}
+
+// Beside lists the files beside a source that must be absent or empty when it is read: while they are not, the
+// source alone is not whole.
+func (Files) Beside(src mlgate.Source) []string {
+	name := kindOf(src)
+	_, known := row(name)
+	var files []string
+	for _, k := range kinds {
+		for _, ending := range k.beside {
+			if k.name == name || !known {
+				files = append(files, src.Path+ending)
+			}
+		}
+	}
+	return files
 }
 
 func (k kind) size() int64 {

@@ -15,6 +15,8 @@ import (
 // maxRuns is how many runs of a store are looked at.
 const maxRuns = 10_000
 
+var errManyRuns = fmt.Errorf("it holds more than %d runs", maxRuns)
+
 // mlflowRun is what meta.yaml says of a run.
 type mlflowRun struct {
 	dir, id, name string
@@ -35,12 +37,9 @@ func (st *store) mlflow(s *sheet) error {
 	if err != nil {
 		return err
 	}
-	run, err := choose(runs, s.src.Run)
+	run, err := s.chosen(st, runs)
 	if err != nil {
 		return err
-	}
-	if n := len(runs) - 1; n > 0 {
-		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q (%s)", s.src.Path, n, run.name, run.id))
 	}
 	prefix := run.dir + "/metrics/"
 	for _, file := range st.files {
@@ -74,7 +73,7 @@ func (st *store) runs() ([]mlflowRun, error) {
 			continue
 		}
 		if len(runs) >= maxRuns {
-			return nil, fmt.Errorf("it holds more than %d runs", maxRuns)
+			return nil, errManyRuns
 		}
 		data, err := st.text(file)
 		if err != nil {
@@ -96,7 +95,7 @@ func (st *store) runs() ([]mlflowRun, error) {
 		runs = append(runs, run)
 	}
 	if len(runs) == 0 {
-		return nil, errors.New("it holds no run of MLflow: runs are EXPERIMENT/RUN/meta.yaml in a file store; a database (mlflow.db) is not read")
+		return nil, errors.New("it holds no run of MLflow: runs are EXPERIMENT/RUN/meta.yaml in a file store; of a database name the file, mlflow.db")
 	}
 	return runs, nil
 }

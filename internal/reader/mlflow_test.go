@@ -85,6 +85,10 @@ func TestMLflow(t *testing.T) {
 	for i := range 10_001 {
 		many[fmt.Sprintf("1/%d/meta.yaml", i)] = "run_id: x\n"
 	}
+	clf := map[string]string{
+		"models/clf/version-1/meta.yaml": "run_id: b\ncurrent_stage: None\n", "models/clf/aliases/champion": "1",
+		"models/clf/version-2/meta.yaml": "run_id: b\ncurrent_stage: Deleted_Internal\n",
+	}
 	for _, c := range []struct {
 		name, run string
 		change    map[string]string
@@ -95,6 +99,11 @@ func TestMLflow(t *testing.T) {
 		{"by id", "b", nil, "auc = 0.8\n"},
 		{"points in any order", "", map[string]string{"0/a/metrics/auc": "5 0.1 -2\n\n9 nan 3\n9 0.4 3\r\n8 0.9 3\n"}, "auc = 0.4\n"},
 		{"without steps", "", map[string]string{"0/a/metrics/auc": "5 0.1\n6 0.2\n"}, "auc = 0.2\n"},
+		{"by a version of a model", "models:/clf/1", clf, "auc = 0.8\n"},
+		{"by an alias", "models:/clf@champion", clf, "auc = 0.8\n"},
+		{"a version that was deleted", "models:/clf/2", clf, `no version 2 of a model "clf"`},
+		{"a path", "models:/../1", clf, `no version 1 of a model ".."`},
+		{"an alias that is none", "models:/clf@x", clf, `no model "clf" has the alias "x"`},
 		{"two at once", "", map[string]string{"0/c/meta.yaml": "run_id: c\nstatus: 3\nstart_time: 10\n"}, "2 runs could be meant"},
 		{"a name twice", "one", map[string]string{"0/c/meta.yaml": "run_id: c\nrun_name: one\nstatus: 3\n"}, "2 runs could be meant"},
 		{"still running", "", map[string]string{"0/a/meta.yaml": "run_id: a\nstatus: 1\n"}, `is not finished but "RUNNING"`},

@@ -42,10 +42,15 @@ type shelf struct {
 	once sync.Once
 }
 
+// surroundings are the same for every script. $SOURCE is the top of this repository, for files of real tools.
 func surroundings(e *testscript.Env) error {
+	source, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		return err
+	}
 	for _, kv := range []string{
 		"HOME=" + e.WorkDir, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.com",
-		"GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.com", "LC_ALL=C.UTF-8",
+		"GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.com", "LC_ALL=C.UTF-8", "SOURCE=" + source,
 	} {
 		name, value, _ := strings.Cut(kv, "=")
 		e.Setenv(name, value)
