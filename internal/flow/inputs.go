@@ -16,7 +16,8 @@ func (h *Hearing) inputs(ctx context.Context, out *mlgate.Outcome) error {
 	return nil
 }
 
-// examples reads what both sides know of each example, where a gate is to compare one by one.
+// examples reads what both sides know of each example, where a gate is to compare one by one, or where
+// they were not measured on the same ones: then any gate must know whether some were left out.
 func (h *Hearing) examples(ctx context.Context, out *mlgate.Outcome) error {
 	demands := slices.Clone(h.rules)
 	if h.own != nil {
@@ -25,7 +26,7 @@ func (h *Hearing) examples(ctx context.Context, out *mlgate.Outcome) error {
 	asks := func(r rules) bool {
 		return slices.ContainsFunc(r.demand.Gates, func(g mlgate.GateRule) bool { return g.Confidence > 0 })
 	}
-	if !slices.ContainsFunc(demands, asks) {
+	if out.BaseEvidence == nil || out.Evidence.SameExamples(out.BaseEvidence) && !slices.ContainsFunc(demands, asks) {
 		return nil
 	}
 	return loadExamples(ctx, out.Evidence, out.BaseEvidence)

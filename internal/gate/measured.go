@@ -43,7 +43,7 @@ func sides(r mlgate.GateRule, name string, head, base *mlgate.Evidence) sided {
 	if base == nil {
 		return s
 	}
-	if s.base, s.was = base.Metric(name); s.was && r.Confidence > 0 {
+	if s.base, s.was = base.Metric(name); s.was {
 		s.listed = [2]bool{head.Lists(s.head), base.Lists(s.base)}
 		s.pairs = join(s.head, s.base, head, base)
 	}

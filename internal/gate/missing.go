@@ -51,6 +51,8 @@ func less(s sided) *mlgate.Less {
 	h, b, asked := s.head, s.base, s.rule.Confidence > 0
 	hr, br := int64(len(h.Repeats)), int64(len(b.Repeats))
 	switch {
+	case s.pairs != nil && s.pairs.less != nil:
+		return s.pairs.less
 	case (h.N > 0 || asked) && h.N < b.N:
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
 	case (hr > 0 || asked) && hr < br:
@@ -61,6 +63,8 @@ func less(s sided) *mlgate.Less {
 		return nil
 	case asked && s.listed[1] && !s.listed[0]:
 		return &mlgate.Less{What: listedExamples, Base: b.N}
+	case s.pairs.usable(): // what is known of each example says more than what a side states of all
+		return nil
 	case asked && b.Counted() && !h.Counted():
 		return &mlgate.Less{What: "counted hits", Base: 1}
 	case asked && b.Stderr != nil && (h.Stderr == nil || *h.Stderr > 2**b.Stderr):
@@ -75,13 +79,30 @@ const (
 	lessAgreement = "repeats that agree"
 )
 
-// listedExamples are examples that are known one by one.
-const listedExamples = "listed examples"
+// What a change can have less of, where the baseline's examples are known one by one.
+const (
+	listedExamples  = "listed examples"
+	sameColumns     = "examples computed from the same columns"
+	groupedExamples = "examples in groups"
+	agreeing        = "examples that give its number"
+	leftOut         = "examples of the baseline"
+	labelled        = "examples with the baseline's label"
+)
 
 func shortfall(name string, l mlgate.Less) string {
 	switch l.What {
 	case listedExamples:
 		return name + " comes from no table of examples, the baseline's does: less evidence than before"
+	case sameColumns:
+		return name + " is computed in another way, or from other columns, than the baseline's: it is not the same measurement"
+	case groupedExamples:
+		return name + " is measured without the groups that the baseline has: less evidence than before"
+	case agreeing:
+		return name + " is not the number that its examples give"
+	case leftOut:
+		return fmt.Sprintf("%s leaves out %d of the %d examples that the baseline was measured on: less evidence than before", name, l.Base-l.Head, l.Base)
+	case labelled:
+		return fmt.Sprintf("%s has another label for %d of %d examples than the baseline: it is not the same measurement", name, l.Base-l.Head, l.Base)
 	case "standard errors":
 		return name + " states no standard error, or one of more than twice the baseline's: less evidence than before"
 	case lessAgreement:

@@ -25,7 +25,7 @@ type tested struct {
 	est     stat.Estimate
 	claims  []claim // of each bound on the change
 	anytime bool    // it may be looked at after every repeat
-	apart   string  // why examples that both sides list are not compared one by one
+	apart   string  // why nothing shows that a bound is kept; empty: nothing
 }
 
 // test takes repeats before pairs of examples before counted examples before stated standard errors:
@@ -37,9 +37,6 @@ func (s sided) test() *tested {
 		return nil
 	}
 	t := &tested{Test: mlgate.Test{Confidence: c}}
-	if s.pairs != nil {
-		t.apart = s.pairs.apart
-	}
 	var err error
 	switch level := 2*c - 1; {
 	case s.watched() || s.single():
@@ -48,9 +45,8 @@ func (s sided) test() *tested {
 	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
-	case s.pairs != nil && s.pairs.apart == "":
-		t.Of, t.Head, t.Base, t.Pairs = "examples", s.head.N, s.base.N, int64(len(s.pairs.head))
-		t.est, err = s.pairs.estimate(s.rule, level)
+	case s.pairs.usable():
+		s.pairs.try(t, s.rule, s.head, s.base, level)
 	case s.head.Counted() && s.base.Counted():
 		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
 		t.est, err = stat.MiettinenNurminenCC(rate(s.head), rate(s.base), level)
@@ -114,6 +110,9 @@ func floats(ns []mlgate.Number) []float64 {
 func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: int(m.N)} }
 
 func (t *tested) words() string {
+	if t.Method == mlgate.NoTest {
+		return fmt.Sprintf("change %s, not tested", signed(t.Change))
+	}
 	within := "as far as is known any"
 	if t.Low.Finite() && t.High.Finite() {
 		within = fmt.Sprintf("between %s and %s", signed(t.Low), signed(t.High))

@@ -16,61 +16,84 @@ const enough = 0.8
 // fewPairs is how many differences there must be before they are drawn again; fewer go through a t-test.
 const fewPairs = 50
 
-// joined is what both sides measured of the same examples, in the same order.
+// joined is what both sides measured of the same examples, in the same order. Groups are the baseline's, so
+// that a change cannot choose what hangs together.
 type joined struct {
 	kind       string
 	head, base []float64
 	labels     []bool
 	groups     []string
-	larger     int    // number of examples of the larger side
-	apart      string // why they are not compared one by one; empty: they are
+	larger     int          // number of examples of the larger side
+	less       *mlgate.Less // what the baseline has of it and this change does not: then nothing is compared
+	apart      string       // why nothing shows that a bound is kept; empty: nothing
 }
 
-// join finds the examples of a metric that both sides have; nil: one side has none, or they are made
-// in different ways.
+// join finds the examples of a metric that both sides have; nil: one side has none that were loaded.
 func join(h, b mlgate.Metric, head, base *mlgate.Evidence) *joined {
-	if base == nil {
-		return nil
-	}
 	hx, hc := head.ExamplesOf(h)
 	bx, bc := base.ExamplesOf(b)
-	if hc == nil || bc == nil || hc.Kind != bc.Kind || !stands(h, hx, hc) || !stands(b, bx, bc) {
+	if hc == nil || bc == nil {
 		return nil
 	}
-	hr, _ := rowsOf(hx, h)
-	br, _ := rowsOf(bx, b)
-	j := &joined{kind: hc.Kind, larger: max(len(hr), len(br))}
-	relabelled := 0
-	for i, k := 0, 0; i < len(hr) && k < len(br); {
-		x, y := hr[i], br[k]
-		switch {
-		case hx.IDs[x] < bx.IDs[y]:
-			i++
-			continue
-		case hx.IDs[x] > bx.IDs[y]:
-			k++
-			continue
-		}
-		j.head, j.base = append(j.head, hc.Values[x]), append(j.base, bc.Values[y])
-		if hc.Labels != nil {
-			j.labels = append(j.labels, hc.Labels[x])
-			if hc.Labels[x] != bc.Labels[y] {
-				relabelled++
-			}
-		}
-		if hx.Groups != nil {
-			j.groups = append(j.groups, strconv.FormatUint(uint64(hx.Groups[x]), 10))
-		}
-		i, k = i+1, k+1
-	}
-	switch n := len(j.head); {
-	case float64(n) < enough*float64(j.larger):
-		j.apart = fmt.Sprintf("only %d of %d examples are the same on both sides", n, j.larger)
-	case relabelled > 0:
-		j.apart = fmt.Sprintf("%d of %d examples have another label than in the baseline", relabelled, n)
+	j := &joined{kind: bc.Kind}
+	switch {
+	case hc.From != bc.From || hc.Kind != bc.Kind:
+		j.less = &mlgate.Less{What: sameColumns, Base: b.N}
+	case bx.Groups != nil && hx.Groups == nil:
+		j.less = &mlgate.Less{What: groupedExamples, Base: b.N}
+	case !stands(h, hx, hc) || !stands(b, bx, bc):
+		j.less = &mlgate.Less{What: agreeing, Base: b.N}
+	default:
+		j.meet(h, b, half{hx, hc}, half{bx, bc})
 	}
 	return j
 }
+
+// half is one side of a join.
+type half struct {
+	of     *mlgate.Examples
+	column *mlgate.Column
+}
+
+// meet walks through both sides in the order of ids. Every example of the baseline must be there, with the
+// label that it had: else a change could leave out what it gets wrong. With many more examples than the
+// baseline's, those that both have show that a bound is broken, and do not show that it is kept.
+func (j *joined) meet(h, b mlgate.Metric, head, base half) {
+	hr, _ := rowsOf(head.of, h)
+	br, _ := rowsOf(base.of, b)
+	j.larger = max(len(hr), len(br))
+	relabelled, i := 0, 0
+	for _, y := range br {
+		for i < len(hr) && head.of.IDs[hr[i]] < base.of.IDs[y] {
+			i++
+		}
+		if i == len(hr) || head.of.IDs[hr[i]] != base.of.IDs[y] {
+			continue
+		}
+		x := hr[i]
+		j.head, j.base = append(j.head, head.column.Values[x]), append(j.base, base.column.Values[y])
+		if base.column.Labels != nil {
+			j.labels = append(j.labels, base.column.Labels[y])
+			if head.column.Labels[x] != base.column.Labels[y] {
+				relabelled++
+			}
+		}
+		if base.of.Groups != nil {
+			j.groups = append(j.groups, strconv.FormatUint(uint64(base.of.Groups[y]), 10))
+		}
+	}
+	switch n := len(j.head); {
+	case n < len(br):
+		j.less = &mlgate.Less{What: leftOut, Head: int64(n), Base: int64(len(br))}
+	case relabelled > 0:
+		j.less = &mlgate.Less{What: labelled, Head: int64(n - relabelled), Base: int64(n)}
+	case float64(n) < enough*float64(j.larger):
+		j.apart = fmt.Sprintf("only %d of %d examples are the same on both sides", n, j.larger)
+	}
+}
+
+// usable reports whether the two sides can be compared example by example.
+func (j *joined) usable() bool { return j != nil && j.less == nil }
 
 // rowsOf lists the examples that a metric is about.
 func rowsOf(x *mlgate.Examples, m mlgate.Metric) ([]int, bool) {
@@ -95,24 +118,35 @@ func stands(m mlgate.Metric, x *mlgate.Examples, c *mlgate.Column) bool {
 	return err == nil && math.Abs(e.Value-float64(m.Value)) <= 1e-6
 }
 
+// try puts the strongest test for pairs of its kind. Where none can be made nothing is shown, neither way:
+// a change that can choose not to be tested is not compared by its numbers alone.
+func (j *joined) try(t *tested, r mlgate.GateRule, head, base mlgate.Metric, level float64) {
+	t.Of, t.Head, t.Base, t.Pairs = "examples", head.N, base.N, int64(len(j.head))
+	t.apart = j.apart
+	var err error
+	if t.est, err = j.estimate(r, level); err != nil {
+		t.apart = fmt.Sprintf("no test can be made of its %s: %v", counted(len(j.head), "example"), err)
+		t.est = stat.Estimate{Method: mlgate.NoTest, Value: float64(head.Value - base.Value), Stderr: math.Inf(1)}
+	}
+}
+
 // estimate is the difference by the strongest test for pairs of its kind.
 func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, error) {
 	again := stat.Resampling{Resamples: r.Resamples, Seed: r.Seed, BCa: true}
-	if j.kind == mlgate.AUC {
-		if j.groups != nil {
-			return stat.Estimate{}, fmt.Errorf("comparing AUCs of examples in groups: %w", stat.ErrInput)
-		}
+	switch {
+	case j.kind == mlgate.AUC && j.groups != nil:
+		return stat.Estimate{}, fmt.Errorf("of areas under a curve there is none that allows for groups: %w", stat.ErrInput)
+	case j.kind == mlgate.AUC:
 		return stat.AUCDifference(j.head, j.base, j.labels, level)
-	}
-	if j.kind == mlgate.Share && j.groups == nil {
-		return stat.Tango(j.counts(), level)
+	case j.kind == mlgate.Share && j.groups == nil:
+		return stat.CautiousPairs(j.counts(), level)
 	}
 	diffs, err := stat.Differences(j.head, j.base)
 	switch {
 	case err != nil:
 		return stat.Estimate{}, err
 	case j.groups != nil:
-		return stat.BootstrapClusters(diffs, j.groups, again, level)
+		return clustered(diffs, j.groups, again, level)
 	case len(diffs) < fewPairs:
 		return stat.PairedT(j.head, j.base, level)
 	}
@@ -121,6 +155,35 @@ func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, erro
 		e, err = stat.Bootstrap(diffs, again, level)
 	}
 	return e, err
+}
+
+// Of fewer groups than these no bootstrap holds its level: then nothing is shown. From so many on their mean
+// is normal to any digit that matters, and drawing would take long.
+const (
+	fewGroups  = 10
+	manyGroups = 20_000
+)
+
+// clustered draws whole groups.
+func clustered(diffs []float64, groups []string, again stat.Resampling, level float64) (stat.Estimate, error) {
+	distinct := map[string]bool{}
+	for _, g := range groups {
+		distinct[g] = true
+	}
+	switch n := len(distinct); {
+	case n < fewGroups:
+		return stat.Estimate{}, fmt.Errorf("they are of %s, and at least %d are needed: %w", counted(n, "group"), fewGroups, stat.ErrTooFew)
+	case n < manyGroups:
+		return stat.BootstrapClusters(diffs, groups, again, level)
+	}
+	again.Resamples = 100 // for the standard error, which is not drawn
+	e, err := stat.BootstrapClusters(diffs, groups, again, level)
+	if err != nil {
+		return e, err
+	}
+	z, err := stat.Z(e.Value, e.Stderr, level)
+	z.Method = "z on groups"
+	return z, err
 }
 
 func (j *joined) counts() stat.Pairs {
@@ -140,14 +203,13 @@ func (j *joined) counts() stat.Pairs {
 	return p
 }
 
-// doubt makes a bound that seems kept undecided, where the two sides were measured on different examples:
-// what is shown is about others than the baseline's.
+// doubt makes a bound that seems kept undecided, where nothing can show that it is.
 func (t *tested) doubt(g mlgate.GateResult) mlgate.GateResult {
 	if t.apart == "" || g.Status != mlgate.Pass && g.Status != mlgate.Inconclusive {
 		return g
 	}
 	g.Status = mlgate.Inconclusive
 	g.Message = fmt.Sprintf("%s is %s, and %s; %s", g.Metric, show(*g.Head), t.apart, t.words())
-	g.Fix = t.apart + ": measure on the baseline's; where others are meant, the next change is compared on them"
+	g.Fix = t.apart + ": measure on the baseline's examples, and on enough of them"
 	return g
 }

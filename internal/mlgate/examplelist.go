@@ -26,6 +26,7 @@ type partHead struct {
 type columnHead struct {
 	Metric string `json:"metric"`
 	Kind   string `json:"kind"`
+	From   string `json:"from"`
 }
 
 // Bytes writes the list: one line of JSON that names its columns, then the columns one after the other,
@@ -37,7 +38,7 @@ func (x *Examples) Bytes() ([]byte, error) {
 		h.Parts = append(h.Parts, partHead{p.Column, p.Values})
 	}
 	for _, c := range x.Columns {
-		h.Columns = append(h.Columns, columnHead{c.Metric, c.Kind})
+		h.Columns = append(h.Columns, columnHead{c.Metric, c.Kind, c.From})
 	}
 	head, err := json.Marshal(h)
 	if err != nil {
@@ -62,6 +63,15 @@ func (x *Examples) Bytes() ([]byte, error) {
 		return nil, fmt.Errorf("writing a list of examples: %d rows of %d metrics take %d bytes; at most %d are kept: name fewer metrics, or a part of the rows", len(x.IDs), len(x.Columns), len(out), MaxExampleList)
 	}
 	return out, nil
+}
+
+// ids is the digest of which examples they are.
+func (x *Examples) ids() Digest {
+	out := make([]byte, 0, 8*len(x.IDs))
+	for _, id := range x.IDs {
+		out = binary.BigEndian.AppendUint64(out, id)
+	}
+	return DigestOf(out)
 }
 
 func (c Column) append(out []byte) []byte {
@@ -99,6 +109,9 @@ func (l *ExampleList) Parse(data []byte) (*Examples, error) {
 	x, err := ParseExamples(data)
 	if err == nil && len(x.IDs) != l.Count {
 		err = fmt.Errorf("it holds %d examples, the evidence says %d", len(x.IDs), l.Count)
+	}
+	if err == nil && x.ids() != l.IDs {
+		err = errors.New("its examples are not those that the evidence says")
 	}
 	return x, err
 }
@@ -189,7 +202,7 @@ func (r *columnReader) codes(limit int) []uint32 {
 }
 
 func (r *columnReader) column(h columnHead) Column {
-	c := Column{Metric: h.Metric, Kind: h.Kind, Values: make([]float64, r.rows)}
+	c := Column{Metric: h.Metric, Kind: h.Kind, From: h.From, Values: make([]float64, r.rows)}
 	if h.Kind != Share && h.Kind != Mean && h.Kind != AUC {
 		r.bad = true
 	}

@@ -42,6 +42,9 @@ type ExampleMetric struct {
 	Columns []string `json:"columns"` // one, or a label and what is compared with it
 }
 
+// String says how the metric is computed, as mlops.yaml does.
+func (m ExampleMetric) String() string { return m.How + ": " + strings.Join(m.Columns, ", ") }
+
 // Names are the columns that are read, each once.
 func (t *ExampleTable) Names() []string {
 	names := append([]string{t.ID}, t.Slices...)
@@ -75,6 +78,7 @@ type Part struct {
 type Column struct {
 	Metric string
 	Kind   string    // Share, Mean or AUC
+	From   string    // how it is computed from which columns: both sides must say the same
 	Values []float64 // of each example: 0 or 1, a number, or a score; finite
 	Labels []bool    // of each example, for AUC
 }
@@ -84,6 +88,7 @@ type Column struct {
 type ExampleList struct {
 	Path   string `json:"path"`   // of the table, relative to the folder of mlops.yaml
 	SHA256 Digest `json:"sha256"` // of the list
+	IDs    Digest `json:"ids"`    // of the ids in it: the same digest, the same examples
 	Count  int    `json:"count"`  // examples in it
 	fetch  func(context.Context) ([]byte, error)
 	loaded *Examples
@@ -118,6 +123,11 @@ func (e *Evidence) LoadExamples(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// SameExamples reports whether two sides were measured on the same examples, without reading a list.
+func (e *Evidence) SameExamples(o *Evidence) bool {
+	return slices.EqualFunc(e.Examples, o.Examples, func(a, b ExampleList) bool { return a.Path == b.Path && a.IDs == b.IDs })
 }
 
 // Lists reports whether what is known of each example of a metric lies beside the evidence.

@@ -50,6 +50,9 @@ type Test struct {
 	Tests      int           `json:"tests,omitempty"`      // how many bounds were adjusted together
 }
 
+// NoTest is Test.Method where none could be made: nothing is shown then, and Low and High say nothing.
+const NoTest = "none"
+
 // TestedBound is what a test says of one bound on the change. Both p-values are one-sided: small means that
 // the claim is shown.
 type TestedBound struct {

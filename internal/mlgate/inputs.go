@@ -53,7 +53,7 @@ func SealEvidence(e Evidence) (Sealed, error) {
 		if err != nil {
 			return Sealed{}, fmt.Errorf("sealing the examples of %q: %w", l.Path, err)
 		}
-		l.SHA256, l.Count = DigestOf(list), len(l.loaded.IDs)
+		l.SHA256, l.IDs, l.Count = DigestOf(list), l.loaded.ids(), len(l.loaded.IDs)
 		beside[l.Name()] = list
 	}
 	s, err := Seal(KindEvidence, e, Envelope{Key: string(e.Recipe)})

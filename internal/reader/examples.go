@@ -36,7 +36,7 @@ func readExamples(s *sheet, data []byte) error {
 		if err != nil {
 			return fmt.Errorf("the metric %s: %w", m.Name, err)
 		}
-		c.Metric = s.name(m.Name)
+		c.Metric, c.From = s.name(m.Name), m.String()
 		x.Columns = append(x.Columns, c)
 	}
 	s.examples = x

@@ -162,9 +162,15 @@ func trial(t *mlgate.Test) []string {
 	if t == nil {
 		return nil
 	}
+	if t.Method == mlgate.NoTest {
+		return []string{"none could be made: nothing is shown, neither way"}
+	}
 	digits := max(testDigits(t), decimals(float64(t.Change), 3))
 	data := ""
-	if t.Of != "" {
+	switch {
+	case t.Pairs > 0:
+		data = fmt.Sprintf(" of %d examples on both sides", t.Pairs)
+	case t.Of != "":
 		data = fmt.Sprintf(" of %d and %d %s", t.Base, t.Head, t.Of)
 	}
 	out := []string{fmt.Sprintf("%s%s: the change is %s, between %s and %s", t.Method, data, signed(float64(t.Change), digits), signed(float64(t.Low), digits), signed(float64(t.High), digits))}
