@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
+AFRESH = gx gx0 evidently evidently0 deepchecks pandera mlflow2 mlflow3 trackers
 .DEFAULT_GOAL := help
-.PHONY: attack contest help build demo test check race golden lint tools venv node prism forget replay image bench fuzz simulate
+.PHONY: attack contest help build demo test check race afresh golden lint tools venv node prism forget replay image bench fuzz simulate
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,13 +18,17 @@ demo: build ## see the whole job: adopt, merge, promote, block, roll back (needs
 	./bin/mlgate demo
 
 test: export MLGATE_EXCHANGES := $(CURDIR)/.cache/exchanges
-test: tools venv node forget lint race image replay ## all tests, once, under the race detector: sets up what it needs (network: Go modules, PyPI, npm; a Docker engine for the image)
+test: tools venv node forget lint race afresh image replay ## all tests, once, under the race detector: sets up what it needs (network: Go modules, PyPI, npm; a Docker engine for the image)
 
 check: lint ## what a developer runs every few minutes: format, vet, arrows, unit, golden and script tests
 	go test -timeout 30m -shuffle=on ./...
 
 race: ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m -shuffle=on ./...
+
+afresh: ## what data-quality tools and experiment trackers write today, read beside what is kept of them
+	test/venv/install.sh $(AFRESH)
+	MLGATE_AFRESH=1 go test -count=1 ./internal/reader -run 'Afresh$$'
 
 attack: ## the attack suite: scripts that attack every promise of SECURITY.md
 	go test -shuffle=on ./test/attack
@@ -48,9 +53,7 @@ tools: ## install the pinned linters, act and conftest into .cache/bin
 	test/tools.sh
 
 venv: ## install the pinned Python tools that tests compare with into .cache/venv
-	test/venv/install.sh gto
-	test/venv/install.sh sklearn
-	test/venv/install.sh dvc
+	test/venv/install.sh gto sklearn dvc
 
 node: ## install GitHub's descriptions of its API, and what holds to them, into .cache/node
 	test/node/install.sh

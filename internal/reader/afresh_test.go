@@ -13,11 +13,10 @@ import (
 )
 
 // What is kept of these tools reads as what they write today. Their environments take minutes to install
-// and gigabytes, and they start slowly: they are asked with MLGATE_AFRESH=1, one after the other, where
-// somebody installed them.
+// and gigabytes, and they start slowly: they are asked by `make afresh`, one after the other.
 func TestToolsAfresh(t *testing.T) {
 	if os.Getenv("MLGATE_AFRESH") != "1" {
-		t.Skip("tools are asked afresh with MLGATE_AFRESH=1, after test/venv/install.sh NAME")
+		t.Skip("tools are asked afresh by `make afresh`")
 	}
 	for _, c := range []struct {
 		venv, script string
@@ -31,16 +30,7 @@ func TestToolsAfresh(t *testing.T) {
 		{"pandera", "pandera_errors.py", map[string]string{"errors.json": "pandera/pandera-0.35.0.json"}},
 	} {
 		t.Run(c.venv, func(t *testing.T) {
-			python := filepath.Join("..", "..", ".cache", "venv", c.venv, "bin", "python")
-			if _, err := os.Stat(python); err != nil {
-				t.Skipf("it is not installed: test/venv/install.sh %s", c.venv)
-			}
-			dir := t.TempDir()
-			script := exec.CommandContext(t.Context(), python, filepath.Join("..", "..", "test", "fixture", c.script), dir)
-			script.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-			if out, err := script.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
+			dir := made(t, c.venv, c.script)
 			for written, kept := range c.files {
 				if d := cmp.Diff(reading(t, filepath.Join("testdata", kept)), reading(t, filepath.Join(dir, written))); d != "" {
 					t.Errorf("%s is read otherwise today: %s", written, d)
@@ -48,6 +38,59 @@ func TestToolsAfresh(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sameNumber compares numbers, of which NaN is the same as NaN.
+var sameNumber = cmp.Comparer(func(a, b mlgate.Number) bool { return a == b || a != a && b != b })
+
+// The same for folders.
+func TestFoldersAfresh(t *testing.T) {
+	if os.Getenv("MLGATE_AFRESH") != "1" {
+		t.Skip("tools are asked afresh by `make afresh`")
+	}
+	for _, c := range []struct{ venv, script, kept, kind, folder, run string }{
+		{"mlflow2", "mlruns.py", "mlflow-2.9.2", "mlflow", "mlruns", "second"},
+		{"mlflow3", "mlruns.py", "mlflow-3.17.2", "mlflow", "mlruns", "second"},
+		{"trackers", "event_files.py", "tensorboard", "tensorboard", "keras", ""},
+		{"trackers", "event_files.py", "tensorboard", "tensorboard", "x", ""},
+		{"trackers", "wandb_offline.py", "wandb", "wandb", "wandb", ""},
+	} {
+		t.Run(c.kept+"/"+c.folder, func(t *testing.T) {
+			var both [2]mlgate.Reading
+			for i, dir := range []string{filepath.Join("testdata", c.kept), made(t, c.venv, c.script)} {
+				files, read := below(t, filepath.Join(dir, c.folder))
+				var err error
+				if both[i], err = (reader.Files{}).Folder(mlgate.Source{Kind: c.kind, Path: "folder", Run: c.run}, files, read); err != nil {
+					t.Fatal(err)
+				}
+				if c.kind == "mlflow" {
+					both[i].Dropped = nil // the other runs, with ids made at random
+				}
+			}
+			if d := cmp.Diff(both[0], both[1], sameNumber); d != "" {
+				t.Errorf("it is read otherwise today: %s", d)
+			}
+		})
+	}
+}
+
+// made is a folder with what a tool's script writes today.
+func made(t *testing.T, venv, script string) string {
+	t.Helper()
+	python, err := filepath.Abs(filepath.Join("..", "..", ".cache", "venv", venv, "bin", "python"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(python); err != nil {
+		t.Fatalf("it is not installed: test/venv/install.sh %s", venv)
+	}
+	dir := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), python, filepath.Join("..", "..", "test", "fixture", script), dir)
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
 }
 
 func reading(t *testing.T, file string) mlgate.Reading {
