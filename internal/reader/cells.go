@@ -13,9 +13,12 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// tableOf reads the named columns of a table: JSON lines, an object a line, where the first line begins
+// tableOf reads the named columns of a table: Parquet; JSON lines, an object a line, where the first line begins
 // with {; else CSV with a header.
 func tableOf(data []byte, names []string) (cells, error) {
+	if startsParquet(data) {
+		return parquetRows(data, names)
+	}
 	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
 		return jsonLines(data, names)
 	}
@@ -26,7 +29,7 @@ func tableOf(data []byte, names []string) (cells, error) {
 var errFull = fmt.Errorf("it has more than %d rows", mlgate.MaxExamples)
 
 func commaLines(text string, names []string) (cells, error) {
-	c := cells{columns: map[string][]string{}}
+	c := cells{columns: map[string][]string{}, unit: "line"}
 	header, _, _ := strings.Cut(text, "\n")
 	r := csv.NewReader(strings.NewReader(text))
 	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
@@ -64,7 +67,7 @@ func commaLines(text string, names []string) (cells, error) {
 }
 
 func jsonLines(data []byte, names []string) (cells, error) {
-	c := cells{columns: map[string][]string{}}
+	c := cells{columns: map[string][]string{}, unit: "line"}
 	sc := bufio.NewScanner(bytes.NewReader(data))
 	sc.Buffer(nil, mlgate.MaxTableFile)
 	for line := 1; sc.Scan(); line++ {

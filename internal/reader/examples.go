@@ -46,11 +46,12 @@ func readExamples(s *sheet, data []byte) error {
 // cells is a table by columns: those that were asked for, with a text for each row.
 type cells struct {
 	columns map[string][]string
-	lines   []int // of the file, where each row begins
+	lines   []int  // of the file, where each row begins; of Parquet the row's number
+	unit    string // what lines counts
 }
 
 func (c cells) wrong(row int, column, what string) error {
-	return fmt.Errorf("line %d: the column %q is %s", c.lines[row], column, what)
+	return fmt.Errorf("%s %d: the column %q is %s", c.unit, c.lines[row], column, what)
 }
 
 // index puts the examples in the order of their ids, with what groups and slices say; order are the rows.
@@ -80,7 +81,7 @@ func index(t cells, spec *mlgate.ExampleTable) (*mlgate.Examples, []int, error) 
 	for i, row := range order {
 		x.IDs[i] = ids[row]
 		if i > 0 && x.IDs[i] == x.IDs[i-1] {
-			return nil, nil, t.wrong(row, spec.ID, fmt.Sprintf("%q, as in line %d: every example stands once", clipped(names[row]), t.lines[order[i-1]]))
+			return nil, nil, t.wrong(row, spec.ID, fmt.Sprintf("%q, as in %s %d: every example stands once", clipped(names[row]), t.unit, t.lines[order[i-1]]))
 		}
 	}
 	if spec.Group != "" {

@@ -24,6 +24,8 @@ type kind struct {
 	// magic recognises a binary format by its first bytes, whatever the file is called. Such a file need
 	// not be UTF-8, and is given to read as it is.
 	magic func([]byte) bool
+	// mixed says that files without magic are read as well, as text.
+	mixed bool
 	// limit is the size of one file in bytes, where it is not maxFile.
 	limit int64
 	// beside are endings of a file's name: what is called so must be absent or empty, or the file is not whole.
@@ -53,7 +55,7 @@ var kinds = []kind{
 	{name: "deepchecks", read: readDeepchecks, marks: []string{`"check"`, `"results"`}, looks: looksDeepchecks},
 	{name: "pandera", read: readPandera, marks: []string{`"schema"`, `"check"`, `"error"`}, looks: looksPandera},
 	{name: "sarif", read: readSARIF, marks: []string{`"driver"`, `"runs"`}, looks: looksSARIF},
-	{name: "examples", read: readExamples, limit: mlgate.MaxTableFile},
+	{name: "examples", read: readExamples, magic: startsParquet, mixed: true, limit: mlgate.MaxTableFile},
 	{name: "mlflow", read: readMLflow, magic: sqlite.Starts, limit: maxDatabase, beside: []string{"-wal", "-journal"}, folder: (*store).mlflow},
 	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
 	{name: "wandb", read: readWandb, magic: startsWandb, limit: maxRunFile, folder: (*store).wandb},

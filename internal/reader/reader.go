@@ -55,7 +55,7 @@ func (Files) Metrics(src mlgate.Source, data []byte) (mlgate.Reading, error) {
 		name = byMagic(name, data)
 	}
 	k, known := row(name)
-	if k.magic == nil {
+	if k.magic == nil || k.mixed && !k.magic(data) {
 		var err error
 		if data, err = plainText(src, data, max(k.size(), maxFile)); err != nil {
 			return mlgate.Reading{}, err
