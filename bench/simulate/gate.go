@@ -34,11 +34,10 @@ func counted(hits, n int) mlgate.Metric {
 // answers are the shares of histories in which a rule fails the change, passes it, and cannot say.
 type answers struct{ fails, passes, open float64 }
 
-// wrong is the share of histories in which the rule says what is not true: it fails a drop that is
-// allowed, or passes one that is not.
-func (a answers) wrong(margin, drop float64) float64 {
+// right is the share of histories in which the rule says what is true.
+func (a answers) right(margin, drop float64) float64 {
 	if drop > margin {
-		return a.passes
+		return a.fails
 	}
-	return a.fails
+	return a.passes
 }

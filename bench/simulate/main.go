@@ -16,20 +16,45 @@ import (
 func main() {
 	log.SetFlags(0)
 	page := flag.String("page", "docs/truth.md", "the page that the tables are written into")
+	picture := flag.String("picture", "docs/truth.svg", "the file that the chart is written to")
+	histories := flag.Int("histories", 10_000, "how many are drawn for each cell")
+	seed := flag.Uint64("seed", 1, "of the random numbers")
 	flag.Parse()
-	text, err := os.ReadFile(*page)
+	all := places()
+	found := drawAll(all, *histories, *seed)
+	looks := peekAll(*histories, *seed)
+	err := rewrite(*page, map[string]string{
+		"answers": answersTable(sizes), "level": levelTable(sizes, accuracies),
+		"seeds": seedsTable(all, found), "rules": rulesTable(all, found), "peeking": peekingTable(looks),
+		"power": powerTable(all, found),
+	})
 	if err != nil {
-		log.Fatalf("reading the page: %v", err)
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(*picture, []byte(chart(all, found, 3)), 0o644); err != nil {
+		log.Fatalf("writing the chart: %v", err)
+	}
+	if wrong := broken(all, found, *histories); len(wrong) > 0 {
+		log.Fatalf("a gate is wrong more often than it says:\n%s", strings.Join(wrong, "\n"))
+	}
+}
+
+// rewrite writes tables into a page, each in its place.
+func rewrite(page string, tables map[string]string) error {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return fmt.Errorf("reading the page: %w", err)
 	}
 	out := string(text)
-	for name, table := range map[string]string{"answers": answersTable(sizes), "level": levelTable(sizes, accuracies)} {
+	for name, table := range tables {
 		if out, err = put(out, name, table); err != nil {
-			log.Fatalf("writing the table %s into %s: %v", name, *page, err)
+			return fmt.Errorf("writing the table %s into %s: %w", name, page, err)
 		}
 	}
-	if err := os.WriteFile(*page, []byte(out), 0o644); err != nil {
-		log.Fatalf("writing the page: %v", err)
+	if err := os.WriteFile(page, []byte(out), 0o644); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
 	}
+	return nil
 }
 
 // put replaces what stands between the comments of a name.

@@ -68,17 +68,23 @@ func (s sided) test() *tested {
 
 // Repeats say something of a number that is about their mean, up to rounding, as a part of it; and a change
 // could make any test undecided by repeats that lie far apart, so those of more than so many times the
-// baseline's standard deviation excuse nothing. Of two or three seeds it differs by several times by chance.
+// baseline's standard deviation excuse nothing. By chance alone, three on each side differ by more than ten
+// times in 1 of 100 cases, two in 6: there the bound is wider, so that the level holds.
 const (
-	aboutMean = 0.005
-	wider     = 10
+	aboutMean    = 0.005
+	wider        = 10
+	widerThanTwo = 25
 )
 
 // repeated reports whether the repeats of both sides can be compared.
 func (s sided) repeated() bool {
 	head, is := spread(s.head)
 	base, was := spread(s.base)
-	return is && was && head <= wider*base
+	times := float64(wider)
+	if len(s.base.Repeats) == 2 {
+		times = widerThanTwo
+	}
+	return is && was && head <= times*base
 }
 
 // spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not

@@ -45,6 +45,8 @@ func TestConfidence(t *testing.T) {
 		{"repeats, surely not worse", repeated(0.901, 0.900, 0.899), repeated(0.9, 0.9, 0.901), mlgate.Pass, "welch", ""},
 		{"repeats, nobody knows", repeated(0.85, 0.95, 0.83), repeated(0.95, 0.85, 0.9), mlgate.Inconclusive, "too little data", "repeats on each side"},
 		{"repeats so far apart that nothing can be said", repeated(0.1, 0.5, 0.9), repeated(0.9, 0.901, 0.899), mlgate.Fail, "acc fell 0.9 → 0.5; allowed ≥ 0.89", ""},
+		{"two repeats, by chance far apart", repeated(0.92, 0.86), repeated(0.9, 0.8975), mlgate.Inconclusive, "welch", ""},
+		{"two repeats, further apart than chance", repeated(0.98, 0.78), repeated(0.9, 0.8975), mlgate.Fail, "not tested for chance", ""},
 		{"repeats of another number", mlgate.Metric{Value: 0.3, Repeats: []mlgate.Number{0.9, 0.901, 0.899}}, repeated(0.9, 0.901, 0.899), mlgate.Fail, "acc fell 0.9 → 0.3", ""},
 		{"repeats too large for a test", mlgate.Metric{Value: 0.5, Repeats: []mlgate.Number{1.7e308, 1.7e308, 1.7e308}}, repeated(0.9, 0.901, 0.899), mlgate.Fail, "acc fell 0.9 → 0.5", ""},
 		{"repeats of a rounded number", mlgate.Metric{Value: 0.9, Repeats: []mlgate.Number{0.9011, 0.9003, 0.8999}}, repeated(0.9, 0.901, 0.899), mlgate.Pass, "welch", ""},
