@@ -73,7 +73,7 @@ func read(file string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if at, err := f.Stat(); err != nil || !at.Mode().IsRegular() {
 		return nil, errors.Join(err, errors.New("it is no regular file"))
 	}

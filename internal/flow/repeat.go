@@ -53,7 +53,7 @@ func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem strin
 // asProblem makes what went wrong in reading a problem that people are told.
 func asProblem(err error) (string, error) {
 	if err != nil {
-		return err.Error(), nil
+		return err.Error(), nil //nolint:nilerr // told in the bundle
 	}
 	return "", nil
 }

@@ -59,8 +59,8 @@ type half struct {
 // label that it had: else a change could leave out what it gets wrong. With many more examples than the
 // baseline's, those that both have show that a bound is broken, and do not show that it is kept.
 func (j *joined) meet(h, b mlgate.Metric, head, base half) {
-	hr, _ := rowsOf(head.of, h)
-	br, _ := rowsOf(base.of, b)
+	hr := rowsOf(head.of, h)
+	br := rowsOf(base.of, b)
 	j.larger = max(len(hr), len(br))
 	relabelled, i := 0, 0
 	for _, y := range br {
@@ -96,7 +96,7 @@ func (j *joined) meet(h, b mlgate.Metric, head, base half) {
 func (j *joined) usable() bool { return j != nil && j.less == nil }
 
 // rowsOf lists the examples that a metric is about.
-func rowsOf(x *mlgate.Examples, m mlgate.Metric) ([]int, bool) {
+func rowsOf(x *mlgate.Examples, m mlgate.Metric) []int {
 	rows, ok := x.In(m.Slice)
 	if ok && rows == nil {
 		rows = make([]int, len(x.IDs))
@@ -104,7 +104,7 @@ func rowsOf(x *mlgate.Examples, m mlgate.Metric) ([]int, bool) {
 			rows[i] = i
 		}
 	}
-	return rows, ok
+	return rows
 }
 
 // stands reports whether an AUC is that of its examples; a list compares the other kinds itself.

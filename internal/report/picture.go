@@ -44,7 +44,7 @@ func pictureOf(g mlgate.GateResult, head, base *mlgate.Evidence) (picture, bool)
 			p.to = math.Min(p.to, v)
 		}
 	}
-	if p.change == nil && !(p.head.spread() && p.base.spread()) {
+	if p.change == nil && (!p.head.spread() || !p.base.spread()) {
 		return picture{}, false
 	}
 	return p, p.scale()
