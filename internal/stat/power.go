@@ -77,7 +77,7 @@ func ExamplesForStderr(stderr float64, n int, p Plan) (int, error) {
 	return p.needed(stderr * stderr * float64(n))
 }
 
-// maxRepeats is where RepeatsForMeans gives up: nobody trains that often.
+// maxRepeats is where plans of repeats give up: nobody trains that often.
 const maxRepeats = 100_000
 
 // RepeatsForMeans is the number of repeats a side for [Welch] when repeats of head and base have these
@@ -105,10 +105,20 @@ func RepeatsForMeans(headDeviation, baseDeviation float64, p Plan) (int, error) 
 		}
 		return noncentralTail(upperStudent(1-p.Level, df), df, math.Abs(p.Truth-p.Margin)/stderr) >= p.Power
 	}
+	k, ok := fewest(enough)
+	if !ok {
+		return 0, fmt.Errorf("planning repeats to tell %v from %v: more than %d: %w", p.Truth, p.Margin, maxRepeats, ErrTooFew)
+	}
+	return k, nil
+}
+
+// fewest is the smallest number of repeats from 2 on that is enough, where more always are; false: none is up
+// to about maxRepeats.
+func fewest(enough func(k int) bool) (int, bool) {
 	low, high := 1, 2
 	for ; !enough(high); low, high = high, 2*high {
 		if high > maxRepeats {
-			return 0, fmt.Errorf("planning repeats to tell %v from %v: more than %d: %w", p.Truth, p.Margin, maxRepeats, ErrTooFew)
+			return 0, false
 		}
 	}
 	for high-low > 1 {
@@ -118,7 +128,7 @@ func RepeatsForMeans(headDeviation, baseDeviation float64, p Plan) (int, error) 
 			low = mid
 		}
 	}
-	return high, nil
+	return high, true
 }
 
 // noncentralTail is the chance that a noncentral t with df degrees of freedom is above t: the normal tail

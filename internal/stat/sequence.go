@@ -119,20 +119,11 @@ func RepeatsForSequence(deviation float64, p Plan) (int, error) {
 		t := standardise(math.Abs(p.Truth-p.Margin), deviation*math.Sqrt(2/n)) - upperNormal(1-p.Power)
 		return t > 0 && anytimeP(t, 1+effectPrior*n/2, 2*n-2) <= 1-p.Level
 	}
-	low, high := 1, 2
-	for ; !enough(high); low, high = high, 2*high {
-		if high > maxRepeats {
-			return 0, fmt.Errorf("planning repeats to tell %v from %v under peeking: more than %d: %w", p.Truth, p.Margin, maxRepeats, ErrTooFew)
-		}
+	k, ok := fewest(enough)
+	if !ok {
+		return 0, fmt.Errorf("planning repeats to tell %v from %v under peeking: more than %d: %w", p.Truth, p.Margin, maxRepeats, ErrTooFew)
 	}
-	for high-low > 1 {
-		if mid := (low + high) / 2; enough(mid) {
-			high = mid
-		} else {
-			low = mid
-		}
-	}
-	return high, nil
+	return k, nil
 }
 
 const anytimeMethod = "anytime t"
