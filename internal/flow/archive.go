@@ -229,15 +229,12 @@ func (a *archive) evidence(ctx context.Context, digest mlgate.Digest, recipes []
 		if r == "" {
 			continue
 		}
-		sealed, err := a.log.Find(ctx, mlgate.KindEvidence, string(r))
-		if err != nil {
-			return nil, fmt.Errorf("reading the evidence of %s: %w", a.model, err)
+		e, err := evidenceOf(ctx, a.log, r, digest)
+		if err == nil {
+			return e, nil
 		}
-		for _, s := range sealed {
-			if s.Digest == digest {
-				e := new(mlgate.Evidence)
-				return e, s.Decode(e)
-			}
+		if !errors.Is(err, mlgate.ErrNotFound) {
+			return nil, fmt.Errorf("reading the evidence of %s: %w", a.model, err)
 		}
 	}
 	return nil, mlgate.ErrNotFound

@@ -37,6 +37,7 @@ type Hearing struct {
 	log        mlgate.Log
 	entries    []mlgate.Entry
 	holds      map[string]mlgate.Hold
+	pasts      map[string]*mlgate.Past // of accepted versions, by stage, as they were asked for
 	demands    []mlgate.ValueChange
 	steps      []mlgate.ValueChange
 	files      []mlgate.FileChange

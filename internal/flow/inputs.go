@@ -19,14 +19,10 @@ func (h *Hearing) inputs(ctx context.Context, out *mlgate.Outcome) error {
 // examples reads what both sides know of each example, where a gate is to compare one by one, or where
 // they were not measured on the same ones: then any gate must know whether some were left out.
 func (h *Hearing) examples(ctx context.Context, out *mlgate.Outcome) error {
-	demands := slices.Clone(h.rules)
-	if h.own != nil {
-		demands = append(demands, *h.own)
-	}
 	asks := func(r rules) bool {
 		return slices.ContainsFunc(r.demand.Gates, func(g mlgate.GateRule) bool { return g.Confidence > 0 })
 	}
-	if out.BaseEvidence == nil || out.Evidence.SameExamples(out.BaseEvidence) && !slices.ContainsFunc(demands, asks) {
+	if out.BaseEvidence == nil || out.Evidence.SameExamples(out.BaseEvidence) && !slices.ContainsFunc(h.allRules(), asks) {
 		return nil
 	}
 	return loadExamples(ctx, out.Evidence, out.BaseEvidence)
@@ -45,12 +41,8 @@ func loadExamples(ctx context.Context, head, base *mlgate.Evidence) error {
 
 // asksForInputs reports whether a policy can see the inputs of one side.
 func (h *Hearing) asksForInputs() bool {
-	all := h.rules
-	if h.own != nil && h.own.engine != nil {
-		all = append(slices.Clone(all), *h.own)
-	}
-	return slices.ContainsFunc(all, func(r rules) bool {
-		return r.engine.Sees("head", "inputs") || r.engine.Sees("base", "inputs")
+	return slices.ContainsFunc(h.allRules(), func(r rules) bool {
+		return r.engine != nil && (r.engine.Sees("head", "inputs") || r.engine.Sees("base", "inputs"))
 	})
 }
 

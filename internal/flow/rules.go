@@ -20,6 +20,15 @@ type rules struct {
 	digest mlgate.Digest
 }
 
+// allRules are the sets that judge, and that of the change itself where its demands are previewed. One that
+// cannot be used has no engine.
+func (h *Hearing) allRules() []rules {
+	if h.own == nil {
+		return h.rules
+	}
+	return append(slices.Clone(h.rules), *h.own)
+}
+
 // loadRules decides whose demands must hold. They come from the base: never from the change alone,
 // unless there is nothing before it.
 func (h *Hearing) loadRules(ctx context.Context) error {
