@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Pointer says what DVC keeps of a file or folder outside of git: the md5 of its content. A folder's ends in
@@ -23,7 +24,7 @@ type Pointer struct {
 func (p Pointer) Folder() bool { return strings.HasSuffix(p.MD5, ".dir") }
 
 // md5Name is an md5 as DVC writes it. Others do not become parts of paths.
-var md5Name = regexp.MustCompile(`^[0-9a-f]{32}(\.dir)?$`)
+var md5Name = pattern.Lazy(`^[0-9a-f]{32}(\.dir)?$`)
 
 // locked is what dvc.lock and *.dvc files have in common.
 type locked struct {
@@ -35,7 +36,7 @@ type locked struct {
 func (l locked) pointer(dir string) (Pointer, bool) {
 	p := Pointer{Path: path.Join(dir, l.Path), MD5: l.MD5, Old: l.Hash != "md5"}
 	outside := path.IsAbs(l.Path) || p.Path == ".." || strings.HasPrefix(p.Path, "../")
-	return p, md5Name.MatchString(l.MD5) && l.Path != "" && !outside
+	return p, md5Name().MatchString(l.MD5) && l.Path != "" && !outside
 }
 
 // ParseLock reads a dvc.lock in the folder dir: the outputs of its stages. wdirs are the working folders of
@@ -121,7 +122,7 @@ func ParseFolder(p Pointer, data []byte) ([]Pointer, error) {
 	var out []Pointer
 	for _, e := range list {
 		name := path.Join(p.Path, e.RelPath)
-		if md5Name.MatchString(e.MD5) && !strings.HasSuffix(e.MD5, ".dir") && strings.HasPrefix(name, p.Path+"/") {
+		if md5Name().MatchString(e.MD5) && !strings.HasSuffix(e.MD5, ".dir") && strings.HasPrefix(name, p.Path+"/") {
 			out = append(out, Pointer{Path: name, MD5: e.MD5, Old: p.Old})
 		}
 	}

@@ -20,9 +20,9 @@ schema: '2.0'
 stages:
   gen@a: {cmd: x, outs: [{path: m.json, hash: md5, md5: `+sum+`}]}
   all: {outs: [{path: build, md5: `+sum+`.dir}, {path: ../../out, md5: `+sum+`}, {path: /etc/passwd, md5: `+sum+`}, {path: x, md5: ../../x}, {path: y}]}
-`), map[string]string{"gen": "work"})
+`), map[string]string{"gen": "train"})
 	slices.SortFunc(got, func(a, b discovery.Pointer) int { return strings.Compare(a.Path, b.Path) })
-	want := []discovery.Pointer{{Path: "churn/build", MD5: sum + ".dir", Old: true}, {Path: "churn/work/m.json", MD5: sum}}
+	want := []discovery.Pointer{{Path: "churn/build", MD5: sum + ".dir", Old: true}, {Path: "churn/train/m.json", MD5: sum}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%v\n%s", err, d)
 	}

@@ -14,11 +14,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 )
 
 // Cache is what DVC keeps for one clone. Its zero value has nothing.
@@ -30,13 +30,13 @@ type Cache struct {
 // Open finds the caches of a work tree.
 func Open(root string) *Cache { return &Cache{root: root, known: map[string][]string{}} }
 
-var name = regexp.MustCompile(`^[0-9a-f]{32}(\.dir)?$`)
+var name = pattern.Lazy(`^[0-9a-f]{32}(\.dir)?$`)
 
 // Read returns the content with this md5, which is compared; old says that DVC before 3 wrote the md5. dir is
 // the folder, relative to the root, of the file that names it: the nearest .dvc above is asked. ErrNotFound:
 // it is neither in the cache nor in a remote that is a folder. ErrTooLarge: it has more than limit bytes.
 func (c *Cache) Read(dir, sum string, old bool, limit int64) ([]byte, error) {
-	if c == nil || !name.MatchString(sum) {
+	if c == nil || !name().MatchString(sum) {
 		return nil, fmt.Errorf("looking for the md5 %q: %w", sum, mlgate.ErrNotFound)
 	}
 	file := filepath.Join("files", "md5", sum[:2], sum[2:])
@@ -125,7 +125,7 @@ func places(home string) []string {
 	slices.Sort(urls)
 	out := []string{cache}
 	for _, key := range append([]string{first}, urls...) {
-		if u := settings[key]; u != "" && !strings.Contains(u, "://") && !scp.MatchString(u) {
+		if u := settings[key]; u != "" && !strings.Contains(u, "://") && !scp().MatchString(u) {
 			out = append(out, local(home, u))
 		}
 	}
@@ -133,7 +133,7 @@ func places(home string) []string {
 }
 
 // scp is an address of SSH without a scheme.
-var scp = regexp.MustCompile(`^[^/]+@[^/]+:`)
+var scp = pattern.Lazy(`^[^/]+@[^/]+:`)
 
 func local(home, name string) string {
 	if filepath.IsAbs(name) {
@@ -143,13 +143,13 @@ func local(home, name string) string {
 }
 
 // section is [core] or ['remote "name"'].
-var section = regexp.MustCompile(`^\[\s*'?\s*([a-z]+)(?:\s+"([^"]*)")?\s*'?\s*\]$`)
+var section = pattern.Lazy(`^\[\s*'?\s*([a-z]+)(?:\s+"([^"]*)")?\s*'?\s*\]$`)
 
 func parse(text string, into map[string]string) {
 	prefix := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		if m := section.FindStringSubmatch(line); m != nil {
+		if m := section().FindStringSubmatch(line); m != nil {
 			prefix = m[1] + "."
 			if m[2] != "" {
 				prefix += m[2] + "."

@@ -137,7 +137,7 @@ func (c *comparison) read(s DiffSource, f *mlgate.TreeFile) ([]byte, bool) {
 	}
 	data, err := s.content(*f)
 	switch {
-	case err != nil && strings.HasPrefix(f.ID, md5ID), errors.Is(err, mlgate.ErrTooLarge):
+	case err != nil && byMD5(*f), errors.Is(err, mlgate.ErrTooLarge):
 		c.skip(f.Path, s.Side.Name, err.Error())
 	case err != nil:
 		c.unreadable(f.Path, s, missing(s, err))

@@ -118,7 +118,7 @@ func (c *comparison) prefetch(pairs []pair) error {
 			continue
 		}
 		for _, f := range []*mlgate.TreeFile{p.old, p.now} {
-			if f != nil && f.ID != "" && !strings.HasPrefix(f.ID, md5ID) {
+			if f != nil && f.ID != "" && !byMD5(*f) {
 				ids = append(ids, f.ID)
 			}
 		}

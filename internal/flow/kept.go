@@ -149,21 +149,22 @@ func missingHere(at discovery.Pointer) error {
 
 // asFile is a file whose content DVC keeps: its id is that of the content.
 func asFile(at discovery.Pointer) mlgate.TreeFile {
-	id := md5ID + at.MD5
-	if at.Old {
-		id += ":old"
-	}
-	return mlgate.TreeFile{Path: at.Path, Mode: "100644", ID: id}
+	return mlgate.TreeFile{Path: at.Path, Mode: "100644", ID: md5ID + at.MD5}
 }
+
+// byMD5 reports whether DVC, and not git, has the content of a file.
+func byMD5(f mlgate.TreeFile) bool { return strings.HasPrefix(f.ID, md5ID) }
 
 // content reads a file of one side, from git, the work tree, or what DVC keeps.
 func (s DiffSource) content(f mlgate.TreeFile) ([]byte, error) {
-	sum, kept := strings.CutPrefix(f.ID, md5ID)
-	if !kept {
+	if !byMD5(f) {
 		return s.Read(f.Path)
 	}
-	sum, old := strings.CutSuffix(sum, ":old")
-	return s.dvc.read(discovery.Pointer{Path: f.Path, MD5: sum, Old: old})
+	at, err := s.dvc.find(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	return s.dvc.read(at)
 }
 
 // unfolded puts the files of a folder that DVC keeps in the place of the folder.
