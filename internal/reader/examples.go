@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -68,15 +69,7 @@ func index(t cells, spec *mlgate.ExampleTable) (*mlgate.Examples, []int, error) 
 		sum := sha256.Sum256([]byte(name))
 		ids[i], order[i] = binary.BigEndian.Uint64(sum[:]), i
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		switch {
-		case ids[a] < ids[b]:
-			return -1
-		case ids[a] > ids[b]:
-			return 1
-		}
-		return a - b
-	})
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(ids[a], ids[b]), a-b) })
 	x := &mlgate.Examples{IDs: make([]uint64, len(order))}
 	for i, row := range order {
 		x.IDs[i] = ids[row]
@@ -207,11 +200,8 @@ func (c cells) number(row int, column string) (float64, error) {
 	if !ok || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, c.wrong(row, column, fmt.Sprintf("%q, no finite number", clipped(text)))
 	}
-	return number0(f), nil
+	return float64(number(f)), nil
 }
-
-// number0 makes one zero of two.
-func number0(f float64) float64 { return float64(number(f)) }
 
 // clipped is as much of a cell as a message takes.
 func clipped(text string) string {

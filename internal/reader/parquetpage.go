@@ -39,6 +39,8 @@ func (p *parquetFile) chunk(meta thriftFields, col pqColumn, rows int) ([]string
 			return nil, err
 		}
 		switch {
+		case page.kind == 2 && page.values > rows: // a dictionary has each value once
+			err = errPage
 		case page.kind == 2 && dict == nil:
 			dict, err = p.plain(page.data, col.kind, page.values)
 		case page.kind == 0 || page.kind == 3:
