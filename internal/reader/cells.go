@@ -115,7 +115,7 @@ func jsonRow(line []byte) (map[string]json.RawMessage, error) {
 			return nil, err
 		}
 		if _, twice := row[key]; twice {
-			return nil, fmt.Errorf("the key %q stands in it twice", clipped(key))
+			return nil, fmt.Errorf("the key %.60q stands in it twice", key)
 		}
 		row[key] = v
 	}
@@ -151,7 +151,7 @@ func someOf(names []string) string {
 	}
 	var out []string
 	for _, n := range names {
-		out = append(out, fmt.Sprintf("%q", clipped(strings.TrimSpace(n))))
+		out = append(out, fmt.Sprintf("%.60q", strings.TrimSpace(n)))
 	}
 	return strings.Join(out, ", ") + more
 }

@@ -74,7 +74,7 @@ func index(t cells, spec *mlgate.ExampleTable) (*mlgate.Examples, []int, error) 
 	for i, row := range order {
 		x.IDs[i] = ids[row]
 		if i > 0 && x.IDs[i] == x.IDs[i-1] {
-			return nil, nil, t.wrong(row, spec.ID, fmt.Sprintf("%q, as in %s %d: every example stands once", clipped(names[row]), t.unit, t.lines[order[i-1]]))
+			return nil, nil, t.wrong(row, spec.ID, fmt.Sprintf("%.60q, as in %s %d: every example stands once", names[row], t.unit, t.lines[order[i-1]]))
 		}
 	}
 	if spec.Group != "" {
@@ -191,24 +191,16 @@ func (c cells) truth(row int, column string) (float64, error) {
 	if f, ok := decimal(text); ok && (f == 0 || f == 1) {
 		return f, nil
 	}
-	return 0, c.wrong(row, column, fmt.Sprintf("%q, not 0, 1, true or false", clipped(text)))
+	return 0, c.wrong(row, column, fmt.Sprintf("%.60q, not 0, 1, true or false", text))
 }
 
 func (c cells) number(row int, column string) (float64, error) {
 	text := c.columns[column][row]
 	f, ok := decimal(text)
 	if !ok || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, c.wrong(row, column, fmt.Sprintf("%q, no finite number", clipped(text)))
+		return 0, c.wrong(row, column, fmt.Sprintf("%.60q, no finite number", text))
 	}
 	return float64(number(f)), nil
-}
-
-// clipped is as much of a cell as a message takes.
-func clipped(text string) string {
-	if len(text) > 60 {
-		return cutAt(text, 60) + "…"
-	}
-	return text
 }
 
 // ofExamples are the metrics of a table: of all examples, and of each slice.
