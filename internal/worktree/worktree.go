@@ -234,6 +234,12 @@ func (f *Folder) regular(name string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, fmt.Errorf("%q is a %s, not a regular file", name, kindOf(info.Mode()))
 	}
 	in, err := f.root.Open(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, nil, &mlgate.Mistake{
+			Err: fmt.Errorf("opening %q: this user may not read it (its mode is %s)", name, info.Mode()),
+			Fix: "let the step that writes it make it readable (`chmod a+r`), or run mlgate as the user who owns it",
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
