@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
-AFRESH = gx gx0 evidently evidently0 deepchecks pandera mlflow2 mlflow3 trackers
+AFRESH = gx gx0 evidently evidently0 deepchecks pandera mlflow2 mlflow3 trackers loggers
 .DEFAULT_GOAL := help
 .PHONY: attack contest help build demo test check race afresh golden lint tools venv node prism forget replay image bench fuzz simulate
 

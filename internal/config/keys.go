@@ -114,7 +114,7 @@ var image = mapping("",
 
 var evidence = mapping("",
 	key{name: "kind", is: openChoice(word{name: "json"}, word{name: "yaml"}, word{name: "csv"}, word{name: "junit", doc: "tests"}, word{name: "gx", doc: "Great Expectations"}, word{name: "evidently"}, word{name: "deepchecks"}, word{name: "pandera", doc: "its `SchemaErrors`"}, word{name: "sarif", doc: "static analysis"},
-		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "model-card"}, word{name: "prometheus"}, word{name: "mlflow", doc: "MLflow's file store, a folder, or its database, a file"},
+		word{name: "sklearn"}, word{name: "lm-eval"}, word{name: "mteb"}, word{name: "promptfoo"}, word{name: "deepeval"}, word{name: "ragas"}, word{name: "trainer-state"}, word{name: "trainer-results"}, word{name: "training-log", doc: "`metrics.csv` of Keras and Lightning, plots of DVCLive"}, word{name: "model-card"}, word{name: "prometheus"}, word{name: "mlflow", doc: "MLflow's file store, a folder, or its database, a file"},
 		word{name: "tensorboard", doc: "an event file, or a folder of them"}, word{name: "wandb", doc: "a `.wandb` file, or a folder of runs"},
 		word{name: "examples", doc: "a row for each example: CSV, JSON lines or Parquet"},
 	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},

@@ -178,7 +178,7 @@ func circle(steps map[string]mlgate.Step, start string) bool {
 	return false
 }
 
-var evidenceKinds = map[string]string{".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".sarif": "sarif", ".md": "model-card", ".prom": "prometheus", ".openmetrics": "prometheus"}
+var evidenceKinds = map[string]string{".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".tsv": "csv", ".sarif": "sarif", ".md": "model-card", ".prom": "prometheus", ".openmetrics": "prometheus"}
 
 // evidence reads "path" or {kind, path, prefix}.
 func (p *parsed) evidence(n *yaml.Node) mlgate.Source {

@@ -1,6 +1,8 @@
 package reader_test
 
 import (
+	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +39,29 @@ func TestToolsAfresh(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Keras computes with 32 bits, and not the same on every processor.
+func TestTrainingLogsAfresh(t *testing.T) {
+	if os.Getenv("MLGATE_AFRESH") != "1" {
+		t.Skip("tools are asked afresh by `make afresh`")
+	}
+	near := cmp.Comparer(func(a, b mlgate.Number) bool { return math.Abs(float64(a-b)) <= 1e-4*math.Abs(float64(a)) })
+	dir, kept := made(t, "loggers", "training_logs.py"), filepath.Join("testdata", "training-log")
+	for _, file := range []string{"keras.csv", "twice.csv", "acc.tsv", "loss.tsv", "custom.json"} {
+		var both [2]mlgate.Reading
+		var errs [2]error
+		for i, folder := range []string{kept, dir} {
+			data, err := os.ReadFile(filepath.Join(folder, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			both[i], errs[i] = reader.Files{}.Metrics(mlgate.Source{Path: file}, data)
+		}
+		if d := cmp.Diff(both[0], both[1], near); d != "" || fmt.Sprint(errs[0]) != fmt.Sprint(errs[1]) {
+			t.Errorf("%s is read otherwise today: %v %v %s", file, errs[0], errs[1], d)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package reader
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,14 +29,7 @@ var errFull = fmt.Errorf("it has more than %d rows", mlgate.MaxExamples)
 
 func commaLines(text string, names []string) (cells, error) {
 	c := cells{columns: map[string][]string{}, unit: "line"}
-	header, _, _ := strings.Cut(text, "\n")
-	r := csv.NewReader(strings.NewReader(text))
-	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
-		r.Comma = ';'
-	}
-	if !strings.Contains(header, string(r.Comma)) && strings.Contains(header, "\t") {
-		r.Comma = '\t'
-	}
+	r := delimited(text)
 	r.ReuseRecord = true
 	first, err := r.Read()
 	if err != nil {

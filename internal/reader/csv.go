@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,16 +12,42 @@ import (
 	"strings"
 )
 
-// readCSV reads two shapes. Long: the header has the columns metric (or name) and value. Wide: every
-// column is a metric, and the last row that has a value in it counts, as training logs are written.
-// The separator is a comma, or a semicolon when the header has no comma.
-func readCSV(s *sheet, data []byte) error {
-	text := string(data)
+// delimited reads rows of text: separated by tabs where the header has one, else by commas, else by semicolons.
+// Line ends are those of any system, also the lone carriage returns of old ones.
+func delimited(text string) *csv.Reader {
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
 	header, _, _ := strings.Cut(text, "\n")
 	r := csv.NewReader(strings.NewReader(text))
-	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
-		r.Comma = ';'
+	for _, comma := range []rune{'\t', ',', ';'} {
+		if strings.ContainsRune(strings.TrimSpace(header), comma) {
+			r.Comma = comma
+			break
+		}
 	}
+	return r
+}
+
+// headOf are the names in a table's first line.
+func headOf(data []byte) []string {
+	if end := bytes.IndexAny(data, "\r\n"); end >= 0 {
+		data = data[:end]
+	}
+	names, err := delimited(string(data)).Read()
+	if err != nil {
+		return nil
+	}
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	return names
+}
+
+// readCSV reads two shapes. Long: the header has the columns metric (or name) and value. Wide: every
+// column is a metric, and the last row that has a value in it counts, as training logs are written.
+func readCSV(s *sheet, data []byte) error {
+	r := delimited(string(data))
 	names, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("reading the header: %w", err)
@@ -28,12 +55,16 @@ func readCSV(s *sheet, data []byte) error {
 	for i := range names {
 		names[i] = strings.TrimSpace(names[i])
 	}
-	key := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "metric") || strings.EqualFold(n, "name") })
-	value := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "value") })
-	if key >= 0 && value >= 0 {
+	if key, value := longColumns(names); key >= 0 && value >= 0 {
 		return s.long(r, key, value)
 	}
 	return s.wide(r, names)
+}
+
+// longColumns are where a table with a row for each metric has its name and its value, or -1.
+func longColumns(names []string) (key, value int) {
+	key = slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "metric") || strings.EqualFold(n, "name") })
+	return key, slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "value") })
 }
 
 func (s *sheet) long(r *csv.Reader, key, value int) error {

@@ -48,6 +48,7 @@ var kinds = []kind{
 	{name: "ragas", read: readRagas, marks: []string{`"user_input"`, `"response"`}, looks: looksRagas},
 	{name: "trainer-state", read: readTrainer, marks: []string{`"log_history"`, `"global_step"`}, looks: looksTrainer},
 	{name: "trainer-results", read: readAllResults, marks: []string{`_samples"`, `_runtime"`}, looks: looksAllResults},
+	{name: "training-log", read: readTrainingLog, looks: looksTrainingList},
 	{name: "model-card", read: readModelCard},
 	{name: "prometheus", read: readPrometheus},
 	{name: "gx", read: readGX, marks: []string{`"evaluated_expectations"`}, looks: looksGX},
@@ -130,12 +131,23 @@ func lookedInto(kind string, data []byte) string {
 	switch {
 	case kind == "json":
 		return recognise(data)
-	case kind == "csv" && looksRagasTable(data):
-		return "ragas"
+	case kind == "csv":
+		return tableKind(headOf(data))
 	case (kind == "txt" || kind == "") && looksPrometheus(data):
 		return "prometheus"
 	}
 	return kind
+}
+
+// tableKind is whose a table is, by its columns.
+func tableKind(names []string) string {
+	switch {
+	case looksRagasTable(names):
+		return "ragas"
+	case looksTrainingTable(names):
+		return "training-log"
+	}
+	return "csv"
 }
 
 // recognise finds the kind of a JSON file by content; what is no tool's is plain JSON.
@@ -164,6 +176,8 @@ func kindOf(src mlgate.Source) string {
 		return "yaml"
 	case "md":
 		return "model-card"
+	case "tsv":
+		return "csv"
 	case "prom", "openmetrics":
 		return "prometheus"
 	default:

@@ -85,6 +85,9 @@ func plainText(src mlgate.Source, data []byte, limit int64) ([]byte, error) {
 		return nil, tooLarge(src, len(data), limit)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%q is UTF-16, not UTF-8: let what writes it write UTF-8 (in PowerShell: Out-File -Encoding utf8)", src.Path)
+	}
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("%q is not UTF-8", src.Path)
 	}

@@ -35,7 +35,7 @@ func TestMetrics(t *testing.T) {
 		{"yaml key twice", "m.yaml", "a: 1\na: 2\n", nil, 0, "already"},
 		{"yaml documents", "m.yaml", "a: 1\n---\nb: 2\n", nil, 0, "second document"},
 		{"csv long", "m.csv", "metric,value\nacc,0.9\nnote,hello\n", map[string]float64{"acc": 0.9}, 1, ""},
-		{"csv wide, last row", "m.csv", "epoch;acc;loss\n1;0.8;\n2;0.9;0.3\n3;;0.2\n", map[string]float64{"epoch": 3, "acc": 0.9, "loss": 0.2}, 0, ""},
+		{"csv wide, last row", "m.csv", "epoch;acc;loss\n1;0.8;\n2;0.9;0.3\n3;;0.2\n", map[string]float64{"epoch": 3, "acc": 0.9, "loss": 0.2}, 1, ""},
 		{"csv CRLF", "m.csv", "acc,loss\r\n0.9,0.1\r\n", map[string]float64{"acc": 0.9, "loss": 0.1}, 0, ""},
 		{"csv ragged", "m.csv", "a,b\n1\n", nil, 0, "row"},
 		{"unknown kind", "m.txt", "x", nil, 0, "no reader"},

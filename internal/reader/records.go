@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,13 +20,11 @@ func looksRagas(s shape) bool {
 }
 
 // looksRagasTable recognises the same as CSV, by its columns.
-func looksRagasTable(data []byte) bool {
-	header, _, _ := bytes.Cut(data, []byte("\n"))
-	names, err := csv.NewReader(bytes.NewReader(header)).Read()
+func looksRagasTable(names []string) bool {
 	has := func(all []string) bool {
 		return !slices.ContainsFunc(all, func(n string) bool { return !slices.Contains(names, n) })
 	}
-	return err == nil && (has(ragasColumns) || has(oldRagasColumns))
+	return has(ragasColumns) || has(oldRagasColumns)
 }
 
 // column is one column of a table with a row for each example.
@@ -36,35 +33,49 @@ type column struct {
 	empty, other int
 }
 
+// cell is a value of a record: a number, nothing, or something else.
+type cell struct {
+	name   string
+	value  any
+	number float64
+	is     bool // a number
+	empty  bool
+}
+
+// eachRecord calls each for every row of a table, with where it stands: of a JSON list of records, or CSV.
+func eachRecord(data []byte, each func(at string, row []cell) error) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+		return jsonRecords(data, each)
+	}
+	return csvRecords(string(data), each)
+}
+
 // readRagas reads a table with a row for each example, as CSV or as a JSON list of records: a metric is
 // the mean of a column that holds numbers and empty cells only. A column with anything else is left out,
 // and so are the empty cells: both are told.
 func readRagas(s *sheet, data []byte) error {
-	text := strings.TrimSpace(string(data))
 	var order []string
-	var err error
 	columns := map[string]*column{}
-	add := func(name string, v float64, is, empty bool) {
-		c := columns[name]
-		if c == nil {
-			c = &column{}
-			columns[name], order = c, append(order, name)
-		}
-		switch {
-		case is:
-			c.add(v)
-		case empty:
-			c.empty++
-		default:
-			c.other++
-		}
-	}
 	n := 0
-	if strings.HasPrefix(text, "[") {
-		n, err = jsonRecords(data, add)
-	} else {
-		n, err = csvRecords(string(data), add)
-	}
+	err := eachRecord(data, func(_ string, row []cell) error {
+		n++
+		for _, v := range row {
+			c := columns[v.name]
+			if c == nil {
+				c = &column{}
+				columns[v.name], order = c, append(order, v.name)
+			}
+			switch {
+			case v.is:
+				c.add(v.number)
+			case v.empty:
+				c.empty++
+			default:
+				c.other++
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
@@ -97,54 +108,58 @@ func (s *sheet) columns(order []string, columns map[string]*column, rows int) er
 	return nil
 }
 
-func jsonRecords(data []byte, add func(string, float64, bool, bool)) (int, error) {
+func jsonRecords(data []byte, each func(string, []cell) error) error {
 	v, err := decodeJSON(data)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	for i, row := range list(v) {
-		cells, ok := row.(map[string]any)
+	for i, record := range list(v) {
+		cells, ok := record.(map[string]any)
 		if !ok {
-			return 0, fmt.Errorf("row %d is no object: records are read, as orient=\"records\" writes them", i)
+			return fmt.Errorf("row %d is no object: records are read, as orient=\"records\" writes them", i)
 		}
+		row := make([]cell, 0, len(cells))
 		for _, k := range sortedKeys(cells) {
 			f, is := ownNumber(cells[k])
-			add(k, f, is, cells[k] == nil)
+			row = append(row, cell{name: k, value: cells[k], number: f, is: is, empty: cells[k] == nil})
+		}
+		if err := each(fmt.Sprintf("row %d", i), row); err != nil {
+			return err
 		}
 	}
-	return len(list(v)), nil
+	return nil
 }
 
-func csvRecords(text string, add func(string, float64, bool, bool)) (int, error) {
-	r := csv.NewReader(strings.NewReader(text))
-	header, _, _ := strings.Cut(text, "\n")
-	if !strings.Contains(header, ",") && strings.Contains(header, ";") {
-		r.Comma = ';'
-	}
+func csvRecords(text string, each func(string, []cell) error) error {
+	r := delimited(text)
 	names, err := r.Read()
 	if err != nil {
-		return 0, fmt.Errorf("reading the header: %w", err)
+		return fmt.Errorf("reading the header: %w", err)
 	}
 	seen := map[string]bool{}
-	for _, name := range names {
-		if seen[name] {
-			return 0, fmt.Errorf("the column %q stands in it twice", name)
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+		if seen[names[i]] {
+			return fmt.Errorf("the column %q stands in it twice", names[i])
 		}
-		seen[name] = true
+		seen[names[i]] = true
 	}
-	n := 0
-	err = rows(r, func(row []string) error {
+	r.ReuseRecord = true
+	n, row := 0, make([]cell, 0, len(names))
+	err = rows(r, func(texts []string) error {
 		n++
-		for i, cell := range row {
-			f, is := decimal(cell)
+		row = row[:0]
+		for i, text := range texts {
+			f, is := decimal(text)
 			if names[i] != "" { // the index that pandas writes has no name
-				add(names[i], f, is, strings.TrimSpace(cell) == "")
+				row = append(row, cell{name: names[i], value: text, number: f, is: is, empty: strings.TrimSpace(text) == ""})
 			}
 		}
-		return nil
+		line, _ := r.FieldPos(0)
+		return each(fmt.Sprintf("line %d", line), row)
 	})
 	if err == nil && n == 0 {
 		err = errors.New("it has a header and no row")
 	}
-	return n, err
+	return err
 }

@@ -20,6 +20,7 @@ var tools = map[string]string{
 	"ragas":           `[{"user_input": "q", "response": "a", "f": 1, "g": null}]`,
 	"trainer-state":   `{"global_step": 1, "log_history": [{"loss": 1, "step": 1}]}`,
 	"trainer-results": `{"eval_samples": 3, "eval_runtime": 1, "eval_loss": 0.5}`,
+	"training-log":    `[{"epoch": 0, "loss": 0.5, "acc": null}, {"epoch": 1, "loss": 0.4, "acc": 0.9}]`,
 	"model-card":      "---\nmodel-index: [{name: m, results: [{dataset: {type: d}, metrics: [{type: acc, value: 0.5}]}]}]\n---\n",
 	"prometheus":      "# TYPE a gauge\na{b=\"c\"} 1\n",
 }
@@ -43,7 +44,7 @@ func TestToolsRefuse(t *testing.T) {
 			"a number": "1", "a list of lists": "[[1]]", "null": "null", "no member": "{}", "plain metrics": `{"auc": "0,91"}`,
 		}
 		for other, text := range tools {
-			if other != kind && (kind != "trainer-results" || !strings.HasPrefix(text, "{")) {
+			if other != kind && (kind != "trainer-results" || !strings.HasPrefix(text, "{")) && (kind != "ragas" || other != "training-log") {
 				bad["a file of "+other] = text
 			}
 		}
@@ -94,6 +95,9 @@ func TestToolsOdd(t *testing.T) {
 		{"ragas", "question;answer;contexts;f;twice\na;b;c;0,91;1\na;b;c;0.9;2\n", "twice = 1.5 ± 0.5 (n 2)\nleft out: m.json: 4 columns that are not all numbers (\"question\", \"answer\", \"contexts\", \"f\")\n"},
 		{"trainer-state", `{"log_history": [{"loss": 0.5}, {"loss": "0.4", "x": [1]}], "best_metric": NaN}`,
 			"best_metric = NaN\nleft out: m.json: loss is text\nleft out: m.json: x is a list\n"},
+		{"training-log", "epoch\tacc\tnote\tnever\n0\t0.5\tx\t\n1\t\ty\t\r\n", "epoch = 1\nacc = 0.5\nleft out: m.json: note is \"y\", no number\nleft out: m.json: never is an empty column\nleft out: m.json: earlier values, 1 in all: of every column the last one counts\n"},
+		{"training-log", "step;acc\r0;0,5\r1;0,91\r", "step = 1\nleft out: m.json: acc is \"0,91\", no number\nleft out: m.json: earlier values, 1 in all: of every column the last one counts\n"},
+		{"training-log", "epoch,step,a,b\n1,9,1,\n2,10,,1\n,,,\n1,9,2,\n", "epoch = 1\nstep = 9\na = 2\nb = 1\nleft out: m.json: earlier values, 1 in all: of every column the last one counts\n"},
 		{"model-card", "---\nmodel-index: [{name: a, results: [{metrics: [{type: x, value: .nan}]}]}, {name: b, results: [{metrics: [{type: x, value: 2}]}]}]\n---",
 			"x[model=a] = NaN\nx[model=b] = 2\n"},
 		{"prometheus", "a{l=\"\",} +Inf 17\n{\"my.name\",\"k.1\"=\"v\"} 1 # {trace=\"x\"} 0.5\n  b\t-Inf\n# c 1\n", "a = +Inf\nmy.name[k.1=v] = 1\nb = -Inf\n"},
@@ -134,6 +138,13 @@ func TestToolsErrors(t *testing.T) {
 		{"ragas", "user_input,response,f,f\na,b,1,2\n", "stands in it twice"},
 		{"ragas", "user_input,response,f\n", "no row"},
 		{"ragas", `[1]`, "no object"},
+		{"training-log", "epoch,a\n0,1\n1,2\n0,3\n", "line 4: \"a\" was written for epoch 0, and before that (line 3) for epoch 1: two trainings"},
+		{"training-log", `[{"step": 5, "a": 1}, {"step": 4, "a": 2}]`, "row 1: \"a\" was written for step 4, and before that (row 0) for step 5: two trainings"},
+		{"training-log", "epoch,a\n0,1\n1,0.9", "was it written to the end"},
+		{"training-log", "epoch,a\n0,1\n1\n", "wrong number of fields"},
+		{"training-log", "epoch,a,a\n0,1,1\n", "the column \"a\" stands in it twice"},
+		{"training-log", "a,b\n0,1\n", "no column \"epoch\" or \"step\""},
+		{"training-log", "epoch,a\n", "no row"},
 		{"model-card", "# no front matter\n", "line \"---\""},
 		{"model-card", "---\na: 1\n", "does not end"},
 		{"model-card", "---\na: 1\n---\n", "no model-index"},
@@ -203,4 +214,7 @@ func FuzzDeepEval(f *testing.F)       { fuzzTool(f, "deepeval") }
 func FuzzRagas(f *testing.F)          { fuzzTool(f, "ragas") }
 func FuzzTrainerState(f *testing.F)   { fuzzTool(f, "trainer-state") }
 func FuzzTrainerResults(f *testing.F) { fuzzTool(f, "trainer-results") }
-func FuzzModelCard(f *testing.F)      { fuzzTool(f, "model-card") }
+func FuzzTrainingLog(f *testing.F) {
+	fuzzKind(f, "training-log", tools["training-log"], "epoch,step,a\n0,1,\n0,1,0.5\n1,2,nan\n", "step\ta\r\n0\t1\r\n")
+}
+func FuzzModelCard(f *testing.F) { fuzzTool(f, "model-card") }
