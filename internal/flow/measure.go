@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate
 func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
 	seen, checks := map[string]string{}, map[string]string{}
 	for _, src := range run.Evidence {
-		got, err := r.reading(ctx, src)
+		got, err := r.reading(src)
 		if errors.Is(err, mlgate.ErrNotFound) {
 			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
 		}
@@ -74,27 +75,21 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 
 // reading reads one source: a file, or a folder with all that lies below it. What can be a folder may be one
 // file of it.
-func (r Runner) reading(ctx context.Context, src mlgate.Source) (mlgate.Reading, error) {
+func (r Runner) reading(src mlgate.Source) (mlgate.Reading, error) {
 	if !src.IsFolder() {
 		return r.readingOfFile(src)
 	}
-	files, err := r.Work.Digests(ctx, []string{src.Path})
-	if err != nil {
-		return mlgate.Reading{}, err
-	}
-	var names []string
-	for _, f := range files {
-		if name, below := strings.CutPrefix(f.Path, path.Clean(src.Path)+"/"); below {
-			names = append(names, name)
-		}
-	}
+	folder := r.Work.Below(path.Clean(src.Path), r.Reader.Limit(src))
+	info, err := fs.Stat(folder, ".")
 	switch {
-	case len(files) == 0:
+	case errors.Is(err, fs.ErrNotExist):
 		return mlgate.Reading{}, fmt.Errorf("%w: %q", mlgate.ErrNotFound, src.Path)
-	case len(names) == 0:
+	case err != nil:
+		return mlgate.Reading{}, err
+	case !info.IsDir():
 		return r.readingOfFile(src)
 	}
-	return r.Reader.Folder(src, names, func(name string) ([]byte, error) { return r.Work.Read(path.Join(src.Path, name), r.Reader.Limit(src)) })
+	return r.Reader.Folder(src, folder)
 }
 
 func (r Runner) readingOfFile(src mlgate.Source) (mlgate.Reading, error) {

@@ -60,8 +60,8 @@ type Executor interface {
 // Reader turns files into numbers. It guesses nothing: what it left out is named.
 type Reader interface {
 	Metrics(src Source, data []byte) (Reading, error)
-	// Folder reads a source that is a folder: files are the paths below it, read returns one of them.
-	Folder(src Source, files []string, read func(name string) ([]byte, error)) (Reading, error)
+	// Folder reads a source that is a folder, and of it no more than its kind needs.
+	Folder(src Source, folder fs.FS) (Reading, error)
 	Params(file ParamFile, data []byte) ([]Param, error)
 	// Limit is the largest file that is read of a source, in bytes.
 	Limit(src Source) int64

@@ -1,6 +1,9 @@
 package mlgate
 
-import "context"
+import (
+	"context"
+	"io/fs"
+)
 
 // Repo reads objects of the repository: commits and trees by id, never a work tree.
 type Repo interface {
@@ -52,4 +55,7 @@ type WorkTree interface {
 	Digests(ctx context.Context, paths []string) ([]File, error)
 	// Read returns a regular file of at most limit bytes; ErrNotFound when there is none.
 	Read(path string, limit int64) ([]byte, error)
+	// Below is a folder, listed as far as somebody asks, for those who need some of its files: all that is in it
+	// but .git, symlinks as such. A file is read as Read does. Where there is a file, Stat of "." says so.
+	Below(dir string, limit int64) fs.FS
 }

@@ -83,9 +83,9 @@ func TestFoldersAfresh(t *testing.T) {
 		t.Run(c.kept+"/"+c.folder, func(t *testing.T) {
 			var both [2]mlgate.Reading
 			for i, dir := range []string{filepath.Join("testdata", c.kept), made(t, c.venv, c.script)} {
-				files, read := below(t, filepath.Join(dir, c.folder))
+				folder := os.DirFS(filepath.Join(dir, c.folder))
 				var err error
-				if both[i], err = (reader.Files{}).Folder(mlgate.Source{Kind: c.kind, Path: "folder", Run: c.run}, files, read); err != nil {
+				if both[i], err = (reader.Files{}).Folder(mlgate.Source{Kind: c.kind, Path: "folder", Run: c.run}, folder); err != nil {
 					t.Fatal(err)
 				}
 				if c.kind == "mlflow" {

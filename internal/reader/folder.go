@@ -1,7 +1,10 @@
 package reader
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -11,26 +14,21 @@ import (
 // maxFolderSize is how much is read of a folder, in bytes: so much of text, and one file of the format's limit.
 const maxFolderSize = 64 << 20
 
-// store is a folder, as it is listed.
+// store is a folder, looked into as far as its kind needs.
 type store struct {
-	files  []string // sorted, below the folder
-	open   func(string) ([]byte, error)
+	fs.FS
 	most   int64
 	budget int64
 }
 
-// Folder reads what is kept in a folder: files are the paths below it, read returns one of them.
-func (Files) Folder(src mlgate.Source, files []string, read func(string) ([]byte, error)) (mlgate.Reading, error) {
+// Folder reads what is kept in a folder. What is neither a regular file nor a folder is passed over.
+func (Files) Folder(src mlgate.Source, folder fs.FS) (mlgate.Reading, error) {
 	k, _ := row(src.Kind)
 	if k.folder == nil {
 		return mlgate.Reading{}, fmt.Errorf("%q: no reader for a folder of kind %q; there is %s", src.Path, src.Kind, strings.Join(folders(), ", "))
 	}
-	if len(files) == 0 {
-		return mlgate.Reading{}, noFolder(src)
-	}
 	most := max(maxFolderSize, k.size())
-	st := &store{files: slices.Clone(files), open: read, most: most, budget: most}
-	slices.Sort(st.files)
+	st := &store{FS: folder, most: most, budget: most}
 	return reading(src, src.Kind, nil, func(s *sheet, _ []byte) error { return k.folder(st, s) })
 }
 
@@ -49,9 +47,43 @@ func folders() []string {
 	return names
 }
 
+// files lists the regular files below a folder of it, sorted; none where the folder is not there.
+func (st *store) files(dir string) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(st.FS, dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case name == dir && errors.Is(err, fs.ErrNotExist):
+			return fs.SkipAll
+		case err == nil && d.Type().IsRegular():
+			files = append(files, name)
+		}
+		return err
+	})
+	slices.Sort(files)
+	return files, err
+}
+
+// folders lists the folders in a folder of it by their paths, sorted.
+func (st *store) folders(dir string) ([]string, error) {
+	entries, err := fs.ReadDir(st.FS, dir)
+	var dirs []string
+	for _, e := range entries {
+		if e.IsDir() {
+			dirs = append(dirs, path.Join(dir, e.Name()))
+		}
+	}
+	return dirs, err
+}
+
+// there reports whether it has a regular file of that name.
+func (st *store) there(name string) bool {
+	info, err := fs.Stat(st.FS, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // read reads a file as it is.
 func (st *store) read(name string) ([]byte, error) {
-	data, err := st.open(name)
+	data, err := fs.ReadFile(st.FS, name)
 	if st.budget -= int64(len(data)); err == nil && st.budget < 0 {
 		err = fmt.Errorf("more than %d bytes are read of it", st.most)
 	}

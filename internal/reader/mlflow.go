@@ -1,10 +1,10 @@
 package reader
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"path"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +22,7 @@ type mlflowRun struct {
 	dir, id, name string
 	start         int64
 	status        string
-	child         bool
+	child         bool // of another run, as a database says; of a folder see isChild
 }
 
 // statuses are MLflow's RunStatus by number (mlflow/protos/service.proto).
@@ -41,12 +41,12 @@ func (st *store) mlflow(s *sheet) error {
 	if err != nil {
 		return err
 	}
-	prefix := run.dir + "/metrics/"
-	for _, file := range st.files {
-		key, is := strings.CutPrefix(file, prefix)
-		if !is {
-			continue
-		}
+	files, err := st.files(run.dir + "/metrics")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		key := strings.TrimPrefix(file, run.dir+"/metrics/")
 		data, err := st.text(file)
 		if err != nil {
 			return err
@@ -63,36 +63,36 @@ func (st *store) mlflow(s *sheet) error {
 }
 
 // runs are those that are not deleted: EXPERIMENT/RUN/meta.yaml with a run_id. The registry below models/ and
-// what lies in .trash have other depths or no run_id.
+// what lies in .trash are none. Of each only this file is read.
 func (st *store) runs() ([]mlflowRun, error) {
+	experiments, err := st.folders(".")
+	if err != nil {
+		return nil, err
+	}
 	var runs []mlflowRun
-	for _, file := range st.files {
-		dir, base := path.Split(file)
-		dir = strings.TrimSuffix(dir, "/")
-		if base != "meta.yaml" || strings.Count(dir, "/") != 1 || strings.HasPrefix(dir, ".") || strings.HasPrefix(dir, "models/") {
+	for _, experiment := range experiments {
+		if strings.HasPrefix(experiment, ".") || experiment == "models" {
 			continue
 		}
-		if len(runs) >= maxRuns {
-			return nil, errManyRuns
-		}
-		data, err := st.text(file)
+		dirs, err := st.folders(experiment)
 		if err != nil {
 			return nil, err
 		}
-		tree, err := decodeYAML(data)
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", file, err)
+		if len(dirs) > maxRuns {
+			return nil, errManyRuns
 		}
-		meta := object(tree)
-		run := mlflowRun{dir: dir, id: text(meta["run_id"]), name: text(meta["run_name"])}
-		if run.id == "" || meta["lifecycle_stage"] == "deleted" {
-			continue
+		for _, dir := range dirs {
+			run, err := st.run(dir)
+			if err != nil {
+				return nil, err
+			}
+			if run.id == "" {
+				continue
+			}
+			if runs = append(runs, run); len(runs) > maxRuns {
+				return nil, errManyRuns
+			}
 		}
-		run.start, _ = count(meta["start_time"])
-		n, _ := meta["status"].(json.Number)
-		run.status = statuses[n.String()]
-		_, run.child = slices.BinarySearch(st.files, dir+"/tags/mlflow.parentRunId")
-		runs = append(runs, run)
 	}
 	if len(runs) == 0 {
 		return nil, errors.New("it holds no run of MLflow: runs are EXPERIMENT/RUN/meta.yaml in a file store; of a database name the file, mlflow.db")
@@ -100,17 +100,40 @@ func (st *store) runs() ([]mlflowRun, error) {
 	return runs, nil
 }
 
-// choose is the run of an id or a name, or the latest.
-func choose(runs []mlflowRun, want string) (mlflowRun, error) {
+// run is what meta.yaml says of a run; without an id: it is none, or was deleted.
+func (st *store) run(dir string) (mlflowRun, error) {
+	file := dir + "/meta.yaml"
+	data, err := st.text(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return mlflowRun{}, nil
+	}
+	if err != nil {
+		return mlflowRun{}, err
+	}
+	meta, err := scalarsYAML(data)
+	if err != nil {
+		return mlflowRun{}, fmt.Errorf("%q: %w", file, err)
+	}
+	run := mlflowRun{dir: dir, id: meta["run_id"], name: meta["run_name"], status: statuses[meta["status"]]}
+	if meta["lifecycle_stage"] == "deleted" {
+		run.id = ""
+	}
+	run.start, _ = strconv.ParseInt(meta["start_time"], 10, 64) // without one it is the oldest
+	return run, nil
+}
+
+// isChild looks for the tag that names another run: few runs are asked.
+func (st *store) isChild(run mlflowRun) bool { return st.there(run.dir + "/tags/mlflow.parentRunId") }
+
+// choose is the run of an id or a name, or the latest that is no child.
+func choose(runs []mlflowRun, want string, child func(mlflowRun) bool) (mlflowRun, error) {
 	var found []mlflowRun
-	for _, r := range runs {
-		switch {
-		case want != "" && (r.id == want || r.name == want):
-			found = append(found, r)
-		case want != "" || r.child:
-		case len(found) == 0 || r.start > found[0].start:
-			found = []mlflowRun{r}
-		case r.start == found[0].start:
+	newest := slices.SortedStableFunc(slices.Values(runs), func(a, b mlflowRun) int { return cmp.Compare(b.start, a.start) })
+	for _, r := range newest {
+		if want == "" && len(found) > 0 && r.start < found[0].start {
+			break
+		}
+		if want == "" && !child(r) || want != "" && (r.id == want || r.name == want) {
 			found = append(found, r)
 		}
 	}

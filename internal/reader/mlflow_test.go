@@ -8,33 +8,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/reader"
 )
-
-// below lists a folder and reads from it, as a work tree does.
-func below(t *testing.T, dir string) ([]string, func(string) ([]byte, error)) {
-	t.Helper()
-	var files []string
-	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, name)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, name)) }
-}
 
 // Stores that MLflow 2.9.2 and 3.17.2 wrote: of the same runs the same is read. The latest run failed; what
 // is shown of auc (0.5) is what MLflow's own client shows.
 func TestMLflowOfRealTools(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"2.9.2", "3.17.2"} {
-		files, read := below(t, filepath.Join("testdata", "mlflow-"+version, "mlruns"))
+		store := os.DirFS(filepath.Join("testdata", "mlflow-"+version, "mlruns"))
 		for run, want := range map[string]string{
 			"second":  "auc = 0.5\nf1 = NaN\nleast = -Inf\nval/loss = 0.25\nworst = +Inf\n",
 			"first":   "auc = 0.81\nold = 1\n",
@@ -43,7 +28,7 @@ func TestMLflowOfRealTools(t *testing.T) {
 			"none":    `no run in it has the id or the name "none"`,
 			"deleted": `no run in it has the id or the name "deleted"`,
 		} {
-			got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns", Run: run}, files, read)
+			got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns", Run: run}, store)
 			have := say(mlgate.Reading{Metrics: got.Metrics}, nil)
 			if err != nil {
 				have = err.Error()
@@ -58,25 +43,30 @@ func TestMLflowOfRealTools(t *testing.T) {
 	}
 }
 
+// memory is a folder in memory; a file with the content "gone" cannot be read.
+type memory struct{ fstest.MapFS }
+
+func (m memory) ReadFile(name string) ([]byte, error) {
+	data, err := m.MapFS.ReadFile(name)
+	if string(data) == "gone" {
+		return nil, errors.New("gone")
+	}
+	return data, err
+}
+
 // mlruns is a store in memory: runs by id, each with a name, a start, and metrics.
-func mlruns(change map[string]string) (files []string, read func(string) ([]byte, error)) {
-	content := map[string]string{
+func mlruns(change map[string]string) fs.FS {
+	store := fstest.MapFS{}
+	for _, content := range []map[string]string{{
 		"0/meta.yaml": "experiment_id: '0'\n", "models/clf/meta.yaml": "name: clf\n", ".trash/9/meta.yaml": "run_id: x\n",
 		"0/a/meta.yaml": "run_id: a\nrun_name: one\nstatus: 3\nstart_time: 10\n", "0/a/metrics/auc": "1 0.9 0\n",
 		"0/b/meta.yaml": "run_id: b\nrun_name: two\nstatus: 3\nstart_time: 20\n", "0/b/metrics/auc": "1 0.8 0 iris 2bf3ace3\n", "0/b/tags/mlflow.parentRunId": "a",
-	}
-	for k, v := range change {
-		content[k] = v
-	}
-	for k := range content {
-		files = append(files, k)
-	}
-	return files, func(name string) ([]byte, error) {
-		if text, ok := content[name]; ok && text != "gone" {
-			return []byte(text), nil
+	}, change} {
+		for name, text := range content {
+			store[name] = &fstest.MapFile{Data: []byte(text)}
 		}
-		return nil, errors.New("gone")
 	}
+	return memory{store}
 }
 
 func TestMLflow(t *testing.T) {
@@ -104,6 +94,10 @@ func TestMLflow(t *testing.T) {
 		{"a version that was deleted", "models:/clf/2", clf, `no version 2 of a model "clf"`},
 		{"a path", "models:/../1", clf, `no version 1 of a model ".."`},
 		{"an alias that is none", "models:/clf@x", clf, `no model "clf" has the alias "x"`},
+		{"an id of digits", "", map[string]string{"0/1e9/meta.yaml": "run_id: 1e9\nstatus: 3\nstart_time: 99\n", "0/1e9/metrics/auc": "1 0.7 0\n"}, "auc = 0.7\n"},
+		{"a key twice", "", map[string]string{"0/a/meta.yaml": "run_id: a\nrun_id: b\n"}, `"run_id" stands in it twice`},
+		{"a folder in the place of meta.yaml", "", map[string]string{"0/c/meta.yaml/x": ""}, "0/c/meta.yaml"},
+		{"a list in the place of what is known of a run", "", map[string]string{"0/c/meta.yaml": "[a]\n"}, "auc = 0.9\n"},
 		{"two at once", "", map[string]string{"0/c/meta.yaml": "run_id: c\nstatus: 3\nstart_time: 10\n"}, "2 runs could be meant"},
 		{"a name twice", "one", map[string]string{"0/c/meta.yaml": "run_id: c\nrun_name: one\nstatus: 3\n"}, "2 runs could be meant"},
 		{"still running", "", map[string]string{"0/a/meta.yaml": "run_id: a\nstatus: 1\n"}, `is not finished but "RUNNING"`},
@@ -117,17 +111,15 @@ func TestMLflow(t *testing.T) {
 		{"gone while it is read", "", map[string]string{"0/a/metrics/auc": "gone"}, "gone"},
 		{"too many runs", "", many, "more than 10000 runs"},
 	} {
-		files, read := mlruns(c.change)
-		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns", Run: c.run}, files, read)
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns", Run: c.run}, mlruns(c.change))
 		have := say(mlgate.Reading{Metrics: got.Metrics}, err)
 		if have != c.want && (err == nil || !strings.Contains(have, c.want)) {
 			t.Errorf("%s: got %s, want %s", c.name, have, c.want)
 		}
 	}
-	for _, files := range [][]string{nil, {"a/b/c/meta.yaml"}} {
-		_, read := mlruns(nil)
-		if _, err := (reader.Files{}).Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns"}, files, read); err == nil {
-			t.Errorf("%v was read", files)
+	for _, store := range []fstest.MapFS{{}, {"a/b/c/meta.yaml": {Data: []byte("run_id: x\n")}}} {
+		if _, err := (reader.Files{}).Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns"}, store); err == nil {
+			t.Errorf("%v was read", store)
 		}
 	}
 }
@@ -135,8 +127,7 @@ func TestMLflow(t *testing.T) {
 func FuzzMLflow(f *testing.F) {
 	f.Add("run_id: a\nstatus: 3\nstart_time: 10\n", "1 0.9 0\n")
 	f.Fuzz(func(t *testing.T, meta, metric string) {
-		files, read := mlruns(map[string]string{"0/a/meta.yaml": meta, "0/a/metrics/auc": metric})
-		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns"}, files, read)
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "mlruns"}, mlruns(map[string]string{"0/a/meta.yaml": meta, "0/a/metrics/auc": metric}))
 		if err == nil && len(got.Metrics) == 0 {
 			t.Error("neither a number nor an error")
 		}

@@ -112,6 +112,8 @@ func (db database) runs() ([]mlflowRun, error) {
 	})
 }
 
+func (database) isChild(run mlflowRun) bool { return run.child }
+
 // versionOf is the version that an alias of a model stands for.
 func (db database) versionOf(model, alias string) (string, error) {
 	version := ""

@@ -24,9 +24,9 @@ func TestMLflowDatabaseOfRealTools(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"2.9.2", "3.17.2"} {
 		data := database(t, version)
-		files, read := below(t, filepath.Join("testdata", "mlflow-"+version, "mlruns"))
+		folder := os.DirFS(filepath.Join("testdata", "mlflow-"+version, "mlruns"))
 		for _, run := range []string{"first", "second"} {
-			want, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "x", Run: run}, files, read)
+			want, err := reader.Files{}.Folder(mlgate.Source{Kind: "mlflow", Path: "x", Run: run}, folder)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,6 +15,8 @@ type models interface {
 	versionOf(model, alias string) (string, error)
 	// runOf is the id of the run that made a version of a model.
 	runOf(model, version string) (string, error)
+	// isChild reports whether a run belongs to another one.
+	isChild(run mlflowRun) bool
 }
 
 // chosen is the run that the source names, or the latest; a model's version names the run that made it.
@@ -27,7 +28,7 @@ func (s *sheet) chosen(registry models, runs []mlflowRun) (mlflowRun, error) {
 			return mlflowRun{}, fmt.Errorf("%q: %w", s.src.Run, err)
 		}
 	}
-	run, err := choose(runs, want)
+	run, err := choose(runs, want, registry.isChild)
 	if n := len(runs) - 1; err == nil && n > 0 {
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q (%s)", s.src.Path, n, run.name, run.id))
 	}
@@ -81,9 +82,9 @@ func (st *store) runOf(model, version string) (string, error) {
 	return text(meta["run_id"]), nil
 }
 
-// ifThere reads a file that is listed.
+// ifThere reads a file, if it is there.
 func (st *store) ifThere(name string) ([]byte, error) {
-	if _, listed := slices.BinarySearch(st.files, name); !listed {
+	if !st.there(name) {
 		return nil, nil
 	}
 	return st.text(name)

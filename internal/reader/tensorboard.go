@@ -39,7 +39,11 @@ func readEvents(s *sheet, data []byte) error {
 // its folder's name before its tags, unless src names one.
 func (st *store) tensorboard(s *sheet) error {
 	runs := map[string]*board{}
-	for _, file := range st.files {
+	files, err := st.files(".")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
 		dir, base := path.Split(file)
 		dir = path.Clean(dir)
 		if !strings.Contains(base, "tfevents") || s.src.Run != "" && s.src.Run != dir {

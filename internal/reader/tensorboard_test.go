@@ -35,8 +35,8 @@ func TestTensorBoardOfRealTools(t *testing.T) {
 		{"keras", "", "train.epoch_accuracy = 0.75\ntrain.evaluation_auc = 0.7\nvalidation.epoch_accuracy = 0.5\nvalidation.evaluation_auc = 0.45\n"},
 		{"keras", "test", "error: \"runs\": no event file of TensorBoard is in its folder \"test\"\n"},
 	} {
-		files, read := below(t, filepath.Join("testdata", "tensorboard", c.dir))
-		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "tensorboard", Path: "runs", Run: c.run}, files, read)
+		folder := os.DirFS(filepath.Join("testdata", "tensorboard", c.dir))
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "tensorboard", Path: "runs", Run: c.run}, folder)
 		if have := say(got, err); have != c.want {
 			t.Errorf("%s %s: got\n%swant\n%s", c.dir, c.run, have, c.want)
 		}

@@ -40,9 +40,13 @@ func readWandb(s *sheet, data []byte) error {
 // wandb reads a folder of runs of W&B: the one that src names by its id or its folder, or the latest by the
 // time in its folder's name.
 func (st *store) wandb(s *sheet) error {
+	files, err := st.files(".")
+	if err != nil {
+		return err
+	}
 	var best []string
 	runs := 0
-	for _, file := range st.files {
+	for _, file := range files {
 		if path.Ext(file) != ".wandb" {
 			continue
 		}

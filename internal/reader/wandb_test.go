@@ -19,12 +19,12 @@ func TestWandbOfRealTool(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("testdata", "wandb", "wandb")
 	numbers := "auc = 0.75\nbest = 0.99\nby.de = 0.5\nleast.min = 1\nval/loss = 0.5\nworst = +Inf\n"
-	files, read := below(t, dir)
+	folder := os.DirFS(dir)
 	for run, want := range map[string]string{
 		"": numbers, "first": numbers, "offline-run-20261129_120000-first": numbers,
 		"broken": "the run ended with code 1", "second": `no run in it has the id or the folder "second"`,
 	} {
-		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "wandb", Path: "wandb", Run: run}, files, read)
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "wandb", Path: "wandb", Run: run}, folder)
 		have := say(mlgate.Reading{Metrics: got.Metrics}, nil)
 		if err != nil {
 			have = err.Error()

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,22 +26,15 @@ func readYAML(s *sheet, data []byte) error {
 
 // decodeYAML gives nested map[string]any, []any and scalars with json.Number.
 func decodeYAML(data []byte) (any, error) {
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
-	var doc, second yaml.Node
-	if err := dec.Decode(&doc); err != nil {
-		return nil, fmt.Errorf("not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if dec.Decode(&second) == nil {
-		return nil, errors.New("it has a second document")
-	}
-	if err := walkYAML(&doc, 0); err != nil {
+	doc, err := documentYAML(data)
+	if err != nil {
 		return nil, err
 	}
 	asJSON, err := sigsyaml.YAMLToJSONStrict(data)
 	if err != nil {
 		// JSON has no NaN: such a scalar becomes marked text, as in readJSON.
-		markSpecials(&doc)
-		marked, merr := yaml.Marshal(&doc)
+		markSpecials(doc)
+		marked, merr := yaml.Marshal(doc)
 		if merr == nil {
 			asJSON, err = sigsyaml.YAMLToJSONStrict(marked)
 		}
@@ -52,6 +46,43 @@ func decodeYAML(data []byte) (any, error) {
 	jdec := json.NewDecoder(strings.NewReader(string(asJSON)))
 	jdec.UseNumber()
 	return v, errors.Join(jdec.Decode(&v), nil)
+}
+
+// documentYAML parses the one document.
+func documentYAML(data []byte) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	if err := dec.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if dec.Decode(&second) == nil {
+		return nil, errors.New("it has a second document")
+	}
+	return &doc, walkYAML(&doc, 0)
+}
+
+// scalarsYAML reads the scalars at the top as they are written: an id of digits alone stays one. What is no
+// mapping has none.
+func scalarsYAML(data []byte) (map[string]string, error) {
+	doc, err := documentYAML(data)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+		return found, nil
+	}
+	top := doc.Content[0].Content
+	for i := 0; i+1 < len(top); i += 2 {
+		key, v := top[i], top[i+1]
+		if _, twice := found[key.Value]; twice {
+			return nil, fmt.Errorf("the key %q stands in it twice", key.Value)
+		}
+		if v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
+			found[key.Value] = v.Value
+		}
+	}
+	return found, nil
 }
 
 func walkYAML(n *yaml.Node, depth int) error {

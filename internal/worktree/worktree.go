@@ -20,6 +20,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -220,30 +221,38 @@ func (f *Folder) Read(name string, limit int64) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// regular opens a regular file. A named pipe, device or folder is an error and is never opened: it
-// could hang.
+// regular opens a regular file. What is something else is not waited for: a named pipe could hang.
 func (f *Folder) regular(name string) (*os.File, fs.FileInfo, error) {
-	info, err := f.root.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("%w: %q", mlgate.ErrNotFound, name)
+	in, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, f.unopened(name, err)
+	}
+	info, err := in.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%q is a %s, not a regular file", name, kindOf(info.Mode()))
 	}
 	if err != nil {
+		_ = in.Close() // nothing was written
 		return nil, nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%q is a %s, not a regular file", name, kindOf(info.Mode()))
-	}
-	in, err := f.root.Open(name)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, nil, &mlgate.Mistake{
+	return in, info, nil
+}
+
+// unopened says why a file could not be opened: a socket never can.
+func (f *Folder) unopened(name string, err error) error {
+	info, failed := f.root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %q", mlgate.ErrNotFound, name)
+	case failed == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%q is a %s, not a regular file", name, kindOf(info.Mode()))
+	case failed == nil && errors.Is(err, fs.ErrPermission):
+		return &mlgate.Mistake{
 			Err: fmt.Errorf("opening %q: this user may not read it (its mode is %s)", name, info.Mode()),
 			Fix: "let the step that writes it make it readable (`chmod a+r`), or run mlgate as the user who owns it",
 		}
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return in, info, nil
+	return err
 }
 
 func kindOf(m fs.FileMode) string {

@@ -1,0 +1,48 @@
+package worktree_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+// A folder shows links and pipes as such, and .git never; nothing outside can be reached through it.
+func TestBelow(t *testing.T) {
+	t.Parallel()
+	f := hostile(t)
+	var names []string
+	all := f.Below(".", 1)
+	err := fs.WalkDir(all, ".", func(name string, d fs.DirEntry, err error) error {
+		names = append(names, fmt.Sprint(name, " ", d.Type()))
+		return err
+	})
+	if got := strings.Join(names, ", "); err != nil || got != ". d---------, a d---------, a/m.json ----------, in L---------, linked L---------, m.json ----------, out L---------, pipe p---------, skip d---------, skip/m.json ----------" {
+		t.Errorf("shown: %s, %v", got, err)
+	}
+	for name, why := range map[string]string{"out": "escapes", "pipe": "named pipe", "a": "folder", "../secret": "invalid", "none": "not exist", "m.json": "2 bytes"} {
+		if data, err := fs.ReadFile(all, name); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%s: %q, %v; want an error with %q", name, data, err, why)
+		}
+	}
+	if _, err := fs.ReadFile(all, "none"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what is not there: %v", err)
+	}
+	if data, err := fs.ReadFile(f.Below("a", 1), "m.json"); err != nil || string(data) != "1" {
+		t.Errorf("a/m.json: %q, %v", data, err)
+	}
+	for name, want := range map[string]string{"linked": "d", "m.json": "-", "none": "no such file", "out/x": "escapes"} {
+		info, err := fs.Stat(f.Below(name, 1), ".")
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = info.Mode().Type().String()[:1]
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if _, err := fs.ReadDir(all, "pipe"); err == nil {
+		t.Error("a pipe was listed")
+	}
+}
