@@ -71,7 +71,10 @@ func say(r mlgate.Reading, err error) string {
 		if m.Stderr != nil {
 			fmt.Fprintf(&b, " ± %v", float64(*m.Stderr))
 		}
-		if m.N != 0 {
+		switch {
+		case m.Hits != nil:
+			fmt.Fprintf(&b, " (n %d, hits %d)", m.N, *m.Hits)
+		case m.N != 0:
 			fmt.Fprintf(&b, " (n %d)", m.N)
 		}
 		if m.Repeats != nil {
