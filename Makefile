@@ -26,8 +26,10 @@ check: lint ## what a developer runs every few minutes: format, vet, arrows, uni
 race: ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 40m -shuffle=on ./...
 
-afresh: ## what data-quality tools and experiment trackers write today, read beside what is kept of them
-	test/venv/install.sh $(AFRESH)
+afresh: ## what libraries of statistics answer today, and data-quality tools and experiment trackers write, beside what is kept of it
+	test/venv/install.sh stat $(AFRESH)
+	.cache/venv/stat/bin/python test/stat/make.py .cache/stat
+	MLGATE_STAT_CASES=$(CURDIR)/.cache/stat go test -count=1 ./internal/stat
 	MLGATE_AFRESH=1 go test -count=1 ./internal/reader -run 'Afresh$$'
 
 attack: ## the attack suite: scripts that attack every promise of SECURITY.md

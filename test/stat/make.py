@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """make.py: what SciPy, statsmodels and scikit-learn say, for the tests of internal/stat.
 
-    test/venv/install.sh stat && .cache/venv/stat/bin/python test/stat/make.py
+    test/venv/install.sh stat && .cache/venv/stat/bin/python test/stat/make.py [FOLDER]
 
-writes internal/stat/testdata/*.json: cases from a fixed seed, and the versions that answered. Where
+writes *.json into internal/stat/testdata, or the folder: cases from a fixed seed, and the versions that answered. Where
 no library knows a method, the answer is computed here from the paper's definition, by brute force and by
 another way than the Go code's.
 """
 import json
 import pathlib
 import platform
+import sys
 import warnings
 
 import numpy as np
@@ -21,7 +22,7 @@ import sklearn.metrics
 import statsmodels
 from statsmodels.stats import contingency_tables, multitest, power, proportion
 
-OUT = pathlib.Path(__file__).resolve().parents[2] / "internal/stat/testdata"
+OUT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2] / "internal/stat/testdata")
 TOOLS = {
     "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
     "statsmodels": statsmodels.__version__, "scikit-learn": sklearn.__version__,
