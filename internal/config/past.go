@@ -21,8 +21,8 @@ func (p *parsed) ofPast(g *mlgate.GateRule, k map[string]*yaml.Node) {
 			g.Band.Weight = *w
 		}
 		switch {
-		case g.Band.Over < fewestInBand || g.Band.Over > mlgate.MaxPast:
-			p.problem(n, fmt.Sprintf("a band over %d versions", g.Band.Over), fmt.Sprintf("write %d to %d", fewestInBand, mlgate.MaxPast))
+		case g.Band.Over < fewestInBand || g.Band.Over > mlgate.MaxBand:
+			p.problem(n, fmt.Sprintf("a band over %d versions", g.Band.Over), fmt.Sprintf("write %d to %d", fewestInBand, mlgate.MaxBand))
 		case g.Band.Deviations <= 0:
 			p.problem(n, "a band of no width", "write deviations: 3")
 		case b["weight"] != nil && (g.Band.Weight <= 0 || g.Band.Weight > 1):

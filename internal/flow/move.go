@@ -127,7 +127,7 @@ func (d Desk) intend(ctx context.Context, log mlgate.Log, m mlgate.Move, records
 	if err != nil {
 		return m, err
 	}
-	m.ID = string(intent.Digest[:16])
+	m.ID = string(intent.Digest[:idLength])
 	intent.Envelope.Key = m.ID
 	w, err := log.Prepare(ctx, title(m)+", about to"+particulars(m), append(records, intent)...)
 	if err != nil {

@@ -134,7 +134,11 @@ func arrived(ctx context.Context, log mlgate.Log, e mlgate.Entry) (time.Time, er
 	return done, err
 }
 
-// moveOf finds the intent that a tag names, and when it was done.
+// idLength is how much of an intent's digest is the id of its move.
+const idLength = 16
+
+// moveOf finds the intent that a tag names, and when it was done. The id is made of the intent, so that whoever may write
+// to the ledger, and not to tags, cannot put another one in its place.
 func moveOf(ctx context.Context, log mlgate.Log, e mlgate.Entry) (m *mlgate.Move, done time.Time, err error) {
 	if e.Move == "" {
 		return nil, done, nil
@@ -146,6 +150,9 @@ func moveOf(ctx context.Context, log mlgate.Log, e mlgate.Entry) (m *mlgate.Move
 	for _, s := range parts {
 		switch s.Envelope.Part {
 		case "intent":
+			if string(s.Digest[:min(idLength, len(s.Digest))]) != e.Move {
+				return nil, done, fmt.Errorf("reading move %s: the ledger is unreadable: what it has under that id is another move (%s); restore the reference (a clone or backup has it)", e.Move, s.Digest.Short())
+			}
 			m = new(mlgate.Move)
 			if err := s.Decode(m); err != nil {
 				return nil, done, err

@@ -282,7 +282,7 @@ func (h *Hearing) sealVerdict(out mlgate.Outcome) ([]mlgate.Sealed, error) {
 		Format: 1, Model: out.Model, Event: out.Change.Event, Commit: out.Commit, Tree: out.Tree, Recipe: out.Recipe,
 		Branch: out.Change.BaseBranch, Number: out.Change.Number, Stage: out.Stage, Reference: h.base.commit, Rules: out.Rules, Evidence: out.EvidenceDigest,
 		Baseline: out.Baseline, Waivers: h.waivers(),
-		Verdict: out.Verdict, Gates: out.Gates, Findings: out.Findings, Actor: out.Change.Actor, At: out.Judged,
+		Verdict: out.Verdict, Gates: out.Gates, Findings: out.Findings, Past: h.handedOn(), Actor: out.Change.Actor, At: out.Judged,
 	}
 	s, err := mlgate.Seal(mlgate.KindVerdict, v, h.envelope(out.Commit))
 	h.sealed = s.Digest

@@ -1,8 +1,8 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/stat"
@@ -16,43 +16,30 @@ func (s sided) recall(g *mlgate.GateResult, past *mlgate.Past) (short string) {
 	if !s.rule.OfPast() {
 		return ""
 	}
-	g.Past = seen(g.Metric, past)
-	if len(g.Past.Values) == 0 {
+	if past == nil {
+		past = &mlgate.Past{}
+	}
+	known := remember(g.Metric, past)
+	g.Past = &mlgate.GatePast{Stage: past.Stage, Count: known.Count, Without: counting(past) - known.Count}
+	if known.Count == 0 {
 		return "no accepted version has " + g.Metric + " yet"
 	}
+	g.Past.Ever = &known.Ever
 	if r := s.rule.Ratchet; r != nil {
-		g.Limits = append(g.Limits, below(best(g.Past.Values, s.rule.Better), *r, s.rule.Better, mlgate.RatchetKey))
+		g.Limits = append(g.Limits, below(best(*g.Past.Ever, s.rule.Better), *r, s.rule.Better, mlgate.RatchetKey))
 	}
-	s.total(g, past)
+	s.total(g, known)
 	if s.rule.Band != nil {
-		return s.band(g)
+		return s.band(g, past)
 	}
 	return ""
 }
 
-// seen are the finite values that the accepted versions have of a metric.
-func seen(metric string, past *mlgate.Past) *mlgate.GatePast {
-	p := &mlgate.GatePast{Versions: []string{}, Values: []mlgate.Number{}}
-	if past == nil {
-		return p
-	}
-	p.Stage, p.Without = past.Stage, past.Unknown
-	for _, v := range past.Versions {
-		m, ok := v.Evidence.Metric(metric)
-		if !ok || !m.Value.Finite() {
-			p.Without++
-			continue
-		}
-		p.Versions, p.Values = append(p.Versions, v.Version), append(p.Values, m.Value)
-	}
-	return p
-}
-
-func best(values []mlgate.Number, better mlgate.Direction) mlgate.Number {
+func best(of mlgate.PastSpan, better mlgate.Direction) mlgate.Number {
 	if better == mlgate.Lower {
-		return slices.Min(values)
+		return of.Lowest
 	}
-	return slices.Max(values)
+	return of.Highest
 }
 
 // below is the limit that lies by so much on the worse side of a value.
@@ -65,30 +52,25 @@ func below(value mlgate.Number, by float64, better mlgate.Direction, key string)
 
 // total adds up small allowed changes: the limit counts from the best value since an owner last accepted a
 // version that this gate had failed, or since the first.
-func (s sided) total(g *mlgate.GateResult, past *mlgate.Past) {
+func (s sided) total(g *mlgate.GateResult, known mlgate.PastMetric) {
 	if s.rule.MaxTotalDrop == nil && s.rule.MaxTotalRise == nil {
 		return
 	}
-	from := 0
-	for _, v := range past.Versions {
-		if at := slices.Index(g.Past.Versions, v.Version); at >= 0 && slices.Contains(v.Waived, g.Rule) {
-			from = at
-		}
-	}
-	g.Past.Since = g.Past.Versions[from]
+	g.Past.Total = cmp.Or(known.Since, g.Past.Ever)
 	if d := s.rule.MaxTotalDrop; d != nil {
-		g.Limits = append(g.Limits, below(slices.Max(g.Past.Values[from:]), *d, mlgate.Higher, mlgate.MaxTotalDropKey))
+		g.Limits = append(g.Limits, below(g.Past.Total.Highest, *d, mlgate.Higher, mlgate.MaxTotalDropKey))
 	}
 	if d := s.rule.MaxTotalRise; d != nil {
-		g.Limits = append(g.Limits, below(slices.Min(g.Past.Values[from:]), *d, mlgate.Lower, mlgate.MaxTotalRiseKey))
+		g.Limits = append(g.Limits, below(g.Past.Total.Lowest, *d, mlgate.Lower, mlgate.MaxTotalRiseKey))
 	}
 }
 
 // band adds the limits of a band around the last values; of a metric whose direction is known only that on
 // the worse side.
-func (s sided) band(g *mlgate.GateResult) (short string) {
+func (s sided) band(g *mlgate.GateResult, past *mlgate.Past) (short string) {
 	b := s.rule.Band
-	values := floats(g.Past.Values[max(0, len(g.Past.Values)-b.Over):])
+	g.Past.Versions, g.Past.Values = newest(g.Metric, past, b.Over)
+	values := floats(g.Past.Values)
 	if len(values) < fewest {
 		return fmt.Sprintf("only %d accepted versions have %s; a band needs %d", len(values), g.Metric, fewest)
 	}
@@ -119,11 +101,15 @@ func (s sided) band(g *mlgate.GateResult) (short string) {
 func recalled(g mlgate.GateResult, l mlgate.Limit) string {
 	switch p := g.Past; l.From {
 	case mlgate.RatchetKey:
-		return fmt.Sprintf("the best of %d accepted versions has %s", len(p.Values), show(best(p.Values, g.Better)))
+		value, at := p.Ever.Highest, p.Ever.HighestAt
+		if g.Better == mlgate.Lower {
+			value, at = p.Ever.Lowest, p.Ever.LowestAt
+		}
+		return fmt.Sprintf("the best of %d accepted versions, %s, has %s", p.Count, at, show(value))
 	case mlgate.MaxTotalDropKey:
-		return fmt.Sprintf("since %s the best accepted version has %s, and drops add up", p.Since, show(slices.Max(p.Values[slices.Index(p.Versions, p.Since):])))
+		return fmt.Sprintf("since %s the best accepted version, %s, has %s, and drops add up", p.Total.From, p.Total.HighestAt, show(p.Total.Highest))
 	case mlgate.MaxTotalRiseKey:
-		return fmt.Sprintf("since %s the best accepted version has %s, and rises add up", p.Since, show(slices.Min(p.Values[slices.Index(p.Versions, p.Since):])))
+		return fmt.Sprintf("since %s the best accepted version, %s, has %s, and rises add up", p.Total.From, p.Total.LowestAt, show(p.Total.Lowest))
 	case mlgate.BandKey:
 		return fmt.Sprintf("the last accepted versions lie around %s, with a deviation of %s", show(*p.Center), show(*p.Spread))
 	}

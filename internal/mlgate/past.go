@@ -33,31 +33,70 @@ func (r GateRule) PastKey() string {
 	return BandKey
 }
 
-// MaxPast is how many accepted versions are looked at.
-const MaxPast = 100
+// MaxBand is how many accepted versions a band looks at, at most.
+const MaxBand = 100
 
 // Past is what the accepted versions of a model measured: those that the stage of `when: merge` points at or
 // pointed at, without those that were taken back.
 type Past struct {
 	Stage    string
-	Versions []PastVersion // oldest first
-	Unknown  int           // versions whose evidence the ledger does not have: other tools made them
+	Versions []PastVersion // the newest, oldest first
+	Unknown  int           // versions beside them whose evidence the ledger does not have: other tools made them
+	Before   *PastRecord   // what the verdict on the oldest of them says of all before; nil: there are none
 }
 
 // PastVersion is one of them.
 type PastVersion struct {
-	Version  string
-	Evidence *Evidence
+	PastSource
+	Measured *Evidence
 	Waived   []string // rules that an owner waived for it: what it fell to was accepted
+}
+
+// PastSource says where a number comes from.
+type PastSource struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit"`
+	Evidence Digest `json:"evidence"`
+}
+
+// PastRecord is what a verdict hands on of the versions that were accepted before the one that it judges. It
+// is sealed with the verdict, which the move to the stage names, and the move's tag names that: so one
+// look at the newest version tells what all of them measured, and no tag that is deleted or added later
+// changes it.
+type PastRecord struct {
+	Stage    string       `json:"stage"`
+	Count    int          `json:"count"`    // versions, also those that measured nothing
+	Names    []string     `json:"names"`    // or patterns of metrics: all that those versions have of them is in Metrics
+	Versions []PastSource `json:"versions"` // that Metrics name, by version
+	Metrics  []PastMetric `json:"metrics"`  // by name
+}
+
+// PastMetric is what versions measured of one metric at the ends.
+type PastMetric struct {
+	Metric string    `json:"metric"`
+	Count  int       `json:"count"` // versions that have a finite value of it
+	Ever   PastSpan  `json:"ever"`
+	Since  *PastSpan `json:"since,omitempty"` // the newest version for which an owner waived its gate; absent: there is none
+}
+
+// PastSpan are the ends of what was measured from one version on.
+type PastSpan struct {
+	From      string `json:"from"` // version: the first that has the metric
+	Highest   Number `json:"highest"`
+	HighestAt string `json:"highest_at"` // version: the first with that value
+	Lowest    Number `json:"lowest"`
+	LowestAt  string `json:"lowest_at"`
 }
 
 // GatePast is what a gate saw of the accepted versions.
 type GatePast struct {
-	Stage    string   `json:"stage"`
-	Versions []string `json:"versions"`         // that have the metric, oldest first
-	Values   []Number `json:"values"`           // of them
-	Without  int      `json:"without"`          // versions without a finite value, or without evidence
-	Since    string   `json:"since,omitempty"`  // version from which on drops are added up
-	Center   *Number  `json:"center,omitempty"` // of the band
-	Spread   *Number  `json:"spread,omitempty"` // one deviation
+	Stage    string    `json:"stage"`
+	Count    int       `json:"count"`              // versions that have a finite value of the metric
+	Without  int       `json:"without"`            // versions that have none, or no evidence
+	Ever     *PastSpan `json:"ever,omitempty"`     // ends of what all of them measured
+	Total    *PastSpan `json:"total,omitempty"`    // ends since the version from which on drops are added up
+	Versions []string  `json:"versions,omitempty"` // that a band looks at, oldest first
+	Values   []Number  `json:"values,omitempty"`   // of them
+	Center   *Number   `json:"center,omitempty"`   // of the band
+	Spread   *Number   `json:"spread,omitempty"`   // one deviation
 }

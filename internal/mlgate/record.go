@@ -79,6 +79,7 @@ type VerdictRecord struct {
 	Verdict   Verdict      `json:"verdict"`
 	Gates     []GateResult `json:"gates,omitempty"`
 	Findings  []Finding    `json:"findings,omitempty"`
+	Past      []PastRecord `json:"past,omitempty"` // of the versions accepted before, where a gate looks at them
 	Actor     string       `json:"actor,omitempty"`
 	At        time.Time    `json:"at"`
 }

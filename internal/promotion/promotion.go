@@ -191,19 +191,15 @@ func Assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 }
 
 // Lineage are the versions that a stage came to be at, oldest first, each once: a move back to an earlier one
-// takes back those after it, and a version that was removed is none.
+// takes back those after it.
 func Lineage(entries []mlgate.Entry, stage string) []mlgate.Entry {
 	var line []mlgate.Entry
+	places := map[string]int{}
 	for _, e := range Assignments(entries, stage) {
-		at := slices.IndexFunc(line, func(o mlgate.Entry) bool { return o.Version == e.Version })
-		switch {
-		case e.Removed && at >= 0:
-			line = slices.Delete(line, at, at+1)
-		case e.Removed:
-		case at >= 0:
+		if at, known := places[e.Version]; known && at < len(line) && line[at].Version == e.Version {
 			line = line[:at+1]
-		default:
-			line = append(line, e)
+		} else {
+			places[e.Version], line = len(line), append(line, e)
 		}
 	}
 	return line
