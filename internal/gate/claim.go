@@ -49,25 +49,40 @@ func (t *tested) both(low, high claim, g mlgate.GateResult) claim {
 		c = high
 	}
 	c.pair, c.kept = true, max(low.kept, high.kept)
-	if t.est.Stderr > 0 || t.anytime {
-		c.lost = t.est.Beyond(float64(low.limit.Value-*g.Base), float64(high.limit.Value-*g.Base))
+	if e := t.against(); e.Stderr > 0 || t.anytime {
+		c.lost = e.Beyond(float64(low.limit.Value-*g.Base), float64(high.limit.Value-*g.Base))
 	}
 	return c
 }
 
+// against is what shows that a bound is broken.
+func (t *tested) against() stat.Estimate {
+	if t.firm != nil {
+		return *t.firm
+	}
+	return t.est
+}
+
 // sides gives the p-values of "the bound is broken" and of "the bound is kept": what is small is refuted.
-// Where nothing is uncertain they are 0 and 1, by the comparison of every other limit: a drop of exactly
-// the allowed size passes. Of repeats that are still coming two that are equal show little.
 func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
+	kept, _ = t.tails(t.est, l, g)
+	_, lost = t.tails(t.against(), l, g)
+	return kept, lost
+}
+
+// tails are those p-values by one estimate. Where nothing is uncertain they are 0 and 1, by the comparison of
+// every other limit: a drop of exactly the allowed size passes. Of repeats that are still coming two that are
+// equal show little.
+func (t *tested) tails(e stat.Estimate, l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
 	switch margin := float64(l.Value - *g.Base); {
-	case t.est.Stderr == 0 && !t.anytime && broken(l, float64(*g.Base)+t.est.Value):
+	case e.Stderr == 0 && !t.anytime && broken(l, float64(*g.Base)+e.Value):
 		return 1, 0
-	case t.est.Stderr == 0 && !t.anytime:
+	case e.Stderr == 0 && !t.anytime:
 		return 0, 1
 	case l.Op == "<=":
-		return t.est.Below(margin), t.est.Above(margin)
+		return e.Below(margin), e.Above(margin)
 	default:
-		return t.est.Above(margin), t.est.Below(margin)
+		return e.Above(margin), e.Below(margin)
 	}
 }
 

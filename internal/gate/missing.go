@@ -106,7 +106,7 @@ func shortfall(name string, l mlgate.Less) string {
 	case "standard errors":
 		return name + " states no standard error, or one of more than twice the baseline's: less evidence than before"
 	case lessAgreement:
-		return name + " has repeats that lie more than ten times as far apart as the baseline's: less evidence than before"
+		return name + " has repeats that lie further apart beside the baseline's than chance allows: less evidence than before"
 	case "counted hits":
 		return name + " does not state its hits, the baseline does: less evidence than before"
 	}

@@ -23,7 +23,8 @@ type sided struct {
 type tested struct {
 	mlgate.Test
 	est     stat.Estimate
-	claims  []claim // of each bound on the change
+	firm    *stat.Estimate // what shows that a bound is broken, where that is not est
+	claims  []claim        // of each bound on the change
 	anytime bool    // it may be looked at after every repeat
 	apart   string  // why nothing shows that a bound is kept; empty: nothing
 }
@@ -44,7 +45,7 @@ func (s sided) test() *tested {
 		t.est, t.anytime = s.anytime(level), true
 	case s.repeated():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
-		t.est, err = stat.Welch(floats(s.head.Repeats), floats(s.base.Repeats), level)
+		err = s.compare(t, level)
 	case s.pairs.usable():
 		s.pairs.try(t, s.rule, s.head, s.base, level)
 	case s.head.Counted() && s.base.Counted():
@@ -66,25 +67,32 @@ func (s sided) test() *tested {
 	return t
 }
 
-// Repeats say something of a number that is about their mean, up to rounding, as a part of it; and a change
-// could make any test undecided by repeats that lie far apart, so those of more than so many times the
-// baseline's standard deviation excuse nothing. By chance alone, three on each side differ by more than ten
-// times in 1 of 100 cases, two in 6: there the bound is wider, so that the level holds.
+// Repeats say something of a number that is about their mean, up to rounding, as a part of it. A change could
+// keep any test undecided by repeats that lie far apart: what lies further apart than chance makes of a true
+// standard deviation of so many times the baseline's excuses nothing.
 const (
-	aboutMean    = 0.005
-	wider        = 10
-	widerThanTwo = 25
+	aboutMean = 0.005
+	noisier   = 3
 )
 
 // repeated reports whether the repeats of both sides can be compared.
 func (s sided) repeated() bool {
-	head, is := spread(s.head)
-	base, was := spread(s.base)
-	times := float64(wider)
-	if len(s.base.Repeats) == 2 {
-		times = widerThanTwo
+	_, is := spread(s.head)
+	_, was := spread(s.base)
+	return is && was
+}
+
+// compare puts repeats under a test that a bound is kept, in which all their noise counts, and one that it is
+// broken, in which that of the change counts up to a bound.
+func (s sided) compare(t *tested, level float64) error {
+	head, base := floats(s.head.Repeats), floats(s.base.Repeats)
+	var err error
+	if t.est, err = stat.CautiousWelch(head, base, level); err != nil {
+		return err
 	}
-	return is && was && head <= times*base
+	firm, err := stat.FirmWelch(head, base, noisier, level)
+	t.firm = &firm
+	return err
 }
 
 // spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not
@@ -133,7 +141,15 @@ func (t *tested) words() string {
 	case t.Of != "":
 		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)
 	}
-	return text + ")" + t.corrected()
+	return text + ")" + t.firmly() + t.corrected()
+}
+
+// firmly says that the repeats of the change lie too far apart for all of it to count.
+func (t *tested) firmly() string {
+	if t.firm == nil || t.firm.Stderr >= t.est.Stderr {
+		return ""
+	}
+	return "; its repeats lie further apart beside the baseline's than chance allows, which is no excuse for a bound that is broken"
 }
 
 func (t *tested) advice() string {

@@ -98,7 +98,7 @@ func TestWatchedRepeatsAreTestedForIt(t *testing.T) {
 		head, base mlgate.Metric
 		method     string
 	}{
-		"fixed on both sides": {runs(mlgate.RunsFixed, b...), runs(mlgate.RunsFixed, a...), "welch"},
+		"fixed on both sides": {runs(mlgate.RunsFixed, b...), runs(mlgate.RunsFixed, a...), "cautious welch"},
 		"watched here":        {runs(mlgate.RunsConclusive, b...), runs(mlgate.RunsFixed, a...), "anytime t"},
 		"watched before":      {runs(mlgate.RunsFixed, b...), runs(mlgate.RunsConclusive, a...), "anytime t"},
 		"a file's, watched":   {runs("", b...), runs(mlgate.RunsConclusive, a...), "anytime t"},

@@ -42,11 +42,15 @@ func (s sided) anytime(level float64) stat.Estimate {
 	return e
 }
 
-// wild reports whether the repeats of this change lie more than ten times as far apart as the baseline's.
+// wild reports whether the repeats of this change lie further apart beside the baseline's than chance allows.
 func (s sided) wild() bool {
-	head, _ := spread(s.head)
+	head, is := spread(s.head)
 	base, several := spread(s.base)
-	return several && head > wider*base
+	if !is || !several {
+		return false
+	}
+	widest, err := stat.WidestSpread(len(s.head.Repeats), len(s.base.Repeats), noisier, 1-s.rule.Confidence)
+	return err == nil && head > widest*base
 }
 
 // unruly reports whether runs of this change are wild against as many of the baseline as show its spread: then

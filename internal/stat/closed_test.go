@@ -134,3 +134,22 @@ func TestAdjustedAgreeWithStatsmodels(t *testing.T) {
 		}
 	}
 }
+
+// The largest chance of Welch's p-values, to a few parts in ten thousand, between nodes to two in a thousand, and the
+// quantile of Fisher's F.
+func TestCautiousWelchAgreesWithQuadrature(t *testing.T) {
+	t.Parallel()
+	type law struct {
+		Head, Base              int
+		P, Times, Widest, Worst float64
+	}
+	for _, c := range cases[law](t, "welches") {
+		w := worst{float64(c.Head), float64(c.Base), math.Inf(1), math.Inf(1)}
+		if c.Times < 1e9 {
+			nearer(t, c, "widest/want", must(WidestSpread(c.Head, c.Base, c.Times, 0.05))/c.Widest, 1, 1e-9)
+			w.cap, w.most = c.Widest*c.Widest, c.Times
+		}
+		nearer(t, c, "level/want", w.level(c.P, w.shares())/c.Worst, 1, 2e-4)
+		nearer(t, c, "p/want", w.of(c.P)/c.Worst, 1, 2e-3)
+	}
+}

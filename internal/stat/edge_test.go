@@ -25,6 +25,9 @@ func TestBadInputIsAnErrorAndNoNumber(t *testing.T) {
 		"large pairs":      second(McNemarExact(Pairs{Both: math.MaxInt, Neither: math.MaxInt})),
 		"NaN":              second(MeanT([]float64{1, nan}, 0.95)),
 		"infinity":         second(Welch([]float64{1, 2}, []float64{1, inf}, 0.95)),
+		"infinity, wary":   second(CautiousWelch([]float64{1, 2}, []float64{1, inf}, 0.95)),
+		"no noise at all":  second(FirmWelch([]float64{1, 2}, []float64{1, 3}, 0, 0.95)),
+		"chance of 1":      second(WidestSpread(2, 2, 1, 1)),
 		"overflow":         second(MeanT([]float64{math.MaxFloat64, -math.MaxFloat64}, 0.95)),
 		"pairs of lengths": second(PairedT([]float64{1, 2}, []float64{1}, 0.95)),
 		"stderr negative":  second(Z(1, -1, 0.95)),
@@ -49,6 +52,7 @@ func TestTooFewDataSaySo(t *testing.T) {
 		"no pair, McNemar":  second(McNemarMidP(Pairs{})),
 		"nothing":           second(MeanT(nil, 0.95)),
 		"one":               second(MeanT([]float64{1}, 0.95)),
+		"spread of one":     second(WidestSpread(2, 1, 1, 0.5)),
 		"one repeat":        second(Welch([]float64{1, 2}, []float64{1}, 0.95)),
 	} {
 		if !errors.Is(err, ErrTooFew) {

@@ -8,6 +8,7 @@ no library knows a method, the answer is computed here from the paper's definiti
 another way than the Go code's.
 """
 import json
+import math
 import pathlib
 import platform
 import sys
@@ -27,6 +28,7 @@ TOOLS = {
     "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
     "statsmodels": statsmodels.__version__, "scikit-learn": sklearn.__version__,
 }
+NODE, WEIGHT = np.polynomial.legendre.leggauss(8)
 LEVELS = [0.8, 0.9, 0.95, 0.99]
 
 
@@ -319,6 +321,34 @@ def sequences(rng):
         yield {"x": x, "margin": margin, "p": min(1.0, 0.5 / factor), "positive": bool(t > 0)}
 
 
+def welches(rng):
+    """The largest chance of a p-value of Welch's of p or less, over the ratio of both true deviations, by
+    quadrature over how the sums of squares share; head's deviation counts as at most widest times base's,
+    and is in truth at most so many times base's."""
+    for i in range(100):
+        h, b, p = int(rng.choice([2, 3, 5, 10, 30])), int(rng.choice([2, 3, 5, 10])), float(10 ** rng.uniform(-4, -0.7))
+        times = float(rng.choice([1, 3, 10])) if i % 2 else math.inf
+        cap = times ** 2 * st.f.isf(0.05, h - 1, b - 1)
+        # the angle whose sin² is head's share in the sum of squares, by Gauss and Legendre on shrinking pieces towards both ends
+        edges = np.unique(np.concatenate([np.geomspace(1e-7, 0.5, 24), np.linspace(0, 0.5, 81)])) * np.pi / 2
+        edges = np.concatenate([edges, np.pi / 2 - edges[-2::-1]])
+        half, mid = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
+        angle, mass = (mid + half * NODE).ravel(), (half * WEIGHT).ravel()
+        head, base = np.sin(angle) ** 2, np.cos(angle) ** 2
+        mass = mass * np.sin(angle) ** (h - 2) * np.cos(angle) ** (b - 2)
+        mass /= mass.sum()
+
+        def chance(log):
+            ratio = np.exp(2 * log)
+            hv, bv = np.minimum(ratio * head / (h - 1), cap * base / (b - 1)) / h, base / (b - 1) / b
+            df = (hv + bv) ** 2 / (hv**2 / (h - 1) + bv**2 / (b - 1))
+            return (mass * st.t.sf(st.t.isf(p, df) * np.sqrt((h + b - 2) * (hv + bv) / (ratio / h + 1 / b)), h + b - 2)).sum()
+        top = min(6, math.log(times))
+        best = max(np.linspace(-6, top, 25), key=chance)
+        found = opt.minimize_scalar(lambda x: -chance(x), bounds=(best - 0.5, min(top, best + 0.5)), method="bounded", options={"xatol": 1e-5})
+        yield {"head": h, "base": b, "p": p, "times": min(times, 1e9), "widest": min(1e9, math.sqrt(cap)), "worst": max(p, -found.fun, chance(top))}
+
+
 def take(gen, n):
     return [c for c, _ in zip(gen, range(n))]
 
@@ -329,6 +359,7 @@ if __name__ == "__main__":
     for seed, (name, make) in enumerate([
         ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
         ("samples", samples), ("adjusted", adjusted), ("bootstrapped", bootstrapped), ("ideal", ideal),
-        ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences),
+        ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences), ("welches", welches),
     ]):
-        write(name, take(make(np.random.default_rng(seed + 1)), 150))
+        if not sys.argv[2:] or name in sys.argv[2:]:
+            write(name, take(make(np.random.default_rng(seed + 1)), 150))
