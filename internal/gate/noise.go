@@ -25,8 +25,8 @@ type tested struct {
 	est     stat.Estimate
 	firm    *stat.Estimate // what shows that a bound is broken, where that is not est
 	claims  []claim        // of each bound on the change
-	anytime bool    // it may be looked at after every repeat
-	apart   string  // why nothing shows that a bound is kept; empty: nothing
+	anytime bool           // it may be looked at after every repeat
+	apart   string         // why nothing shows that a bound is kept; empty: nothing
 }
 
 // test takes repeats before pairs of examples before counted examples before stated standard errors:

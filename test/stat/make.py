@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make.py: what SciPy, statsmodels and scikit-learn say, for the tests of internal/stat.
 
-    test/venv/install.sh stat && .cache/venv/stat/bin/python test/stat/make.py [FOLDER]
+    test/venv/install.sh stat && .cache/venv/stat/bin/python test/stat/make.py [FOLDER [NAME...]]
 
 writes *.json into internal/stat/testdata, or the folder: cases from a fixed seed, and the versions that answered. Where
 no library knows a method, the answer is computed here from the paper's definition, by brute force and by
