@@ -116,8 +116,11 @@ func derive(r mlgate.GateRule, e *mlgate.Evidence, small func(name string) bool)
 func deriveTwo(r mlgate.GateRule, a, b mlgate.Metric) derivation {
 	d := derivation{metric: mlgate.Metric{Name: r.Pattern, N: min(a.N, b.N)}}
 	if r.Derived.Kind == mlgate.Ratio {
-		if b.Value == 0 {
+		switch {
+		case b.Value == 0:
 			return derivation{why: b.Name + " is 0, and nothing is divided by it"}
+		case !b.Value.Finite(): // by infinity everything is 0, which looks like a number
+			return derivation{why: fmt.Sprintf("%s is %s", b.Name, show(b.Value))}
 		}
 		d.metric.Value, d.how = a.Value/b.Value, fmt.Sprintf("%s %s / %s %s", a.Name, show(a.Value), b.Name, show(b.Value))
 		return d

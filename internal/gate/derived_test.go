@@ -53,6 +53,8 @@ func TestDerived(t *testing.T) {
 		"ratio":                      {mlgate.GateRule{Derived: ratio, Max: f(1.1)}, two(0.9, 0.75), nil, mlgate.Fail, "gap is 1.2; allowed ≤ 1.1 (train 0.9 / test 0.75)"},
 		"nothing to divide by":       {mlgate.GateRule{Derived: ratio, Max: f(1.1)}, two(0.9, 0), nil, mlgate.Fail, "test is 0, and nothing is divided by it"},
 		"nothing by nothing":         {mlgate.GateRule{Derived: ratio, Max: f(1.1)}, two(0, 0), nil, mlgate.Fail, "test is 0"},
+		"nothing is left of it":      {mlgate.GateRule{Derived: ratio, Max: f(1.1)}, two(0.9, math.Inf(1)), nil, mlgate.Fail, "gap cannot be computed: test is infinite"},
+		"divided by NaN":             {mlgate.GateRule{Derived: ratio, Max: f(1.1)}, two(0.9, math.NaN()), nil, mlgate.Fail, "test is NaN"},
 		"groups apart":               {mlgate.GateRule{Derived: spread, Max: f(0.1)}, groups(0.5, 0.35, 0.4), nil, mlgate.Fail, "gap is 0.15; allowed ≤ 0.1 (largest 0.5, rate[g=a]; smallest 0.35, rate[g=b]; of 3)"},
 		"groups together":            {mlgate.GateRule{Derived: spread, Max: f(0.1)}, groups(0.5, 0.45, 0.4), nil, mlgate.Pass, "gap is 0.1"},
 		"parity":                     {mlgate.GateRule{Derived: parity, Min: f(0.8)}, groups(0.5, 0.35, 0.4), nil, mlgate.Fail, "gap is 0.7; allowed ≥ 0.8"},
