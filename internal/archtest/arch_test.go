@@ -18,7 +18,7 @@ import (
 const module = "github.com/mlgate/mlgate/"
 
 // pure packages decide and never act: bytes and values in, values out.
-var pure = []string{"glob", "inert", "pattern", "stat", "config", "pipeline", "baseline", "gate", "governance", "promotion", "chat", "report", "discovery", "doctor", "wire/sqlite"}
+var pure = []string{"glob", "inert", "pattern", "stat", "config", "pipeline", "baseline", "gate", "governance", "promotion", "chat", "report", "discovery", "doctor", "stamp", "wire/sqlite"}
 
 // arrows says which of our own packages each package may import. A package that is not in this
 // table fails the test: put it where it belongs, with its arrows.
@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"glob":       {},
 	"inert":      {},
 	"pattern":    {},
+	"stamp":      {"pattern"},
 	"config":     {"mlgate", "glob", "inert", "pattern", "stat"},
 	"pipeline":   {"mlgate", "glob", "config"},
 	"baseline":   {"mlgate"},
@@ -34,7 +35,7 @@ var arrows = map[string][]string{
 	"gate":       {"mlgate", "glob", "stat"},
 	"governance": {"mlgate", "glob"},
 	"promotion":  {"mlgate"},
-	"discovery":  {"mlgate", "glob", "pattern"},
+	"discovery":  {"mlgate", "glob", "pattern", "stamp"},
 	"report":     {"mlgate", "glob", "inert"},
 	"bundle":     {"mlgate", "pattern"},
 	"handover":   {"mlgate", "pattern"},
@@ -47,7 +48,7 @@ var arrows = map[string][]string{
 	"ledger":     {"mlgate", "git", "pattern"},
 	"registry":   {"mlgate", "git", "pattern"},
 	"store":      {"mlgate", "git"},
-	"reader":     {"mlgate", "inert", "pattern", "stat", "wire/sqlite"},
+	"reader":     {"mlgate", "inert", "pattern", "stamp", "stat", "wire/sqlite"},
 	"executor":   {"mlgate", "inert", "pattern", "wire/docker"},
 	"worktree":   {"mlgate"},
 	"dvc":        {"mlgate", "pattern"},

@@ -6,7 +6,6 @@
 package discovery
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -21,17 +20,6 @@ const (
 	maxPipelines  = 1000   // dvc.yaml files that are read
 	maxCandidates = 20_000 // files that are compared
 )
-
-// Candidate is one file worth reading.
-type Candidate struct {
-	Path   string
-	Kind   string   // of reader: json, yaml, csv
-	Look   bool     // Kind is what the name says: the content may say more
-	Prefix string   // of the names in it; mlops.yaml may give one
-	Keys   []string // of a param file: these alone; nil: all
-	By     string   // the file that names it; empty: its own name does
-	Cached bool     // DVC keeps it in its cache and out of git
-}
 
 // Found is what there is to compare on one side, sorted by path, each path once a list.
 type Found struct {
@@ -106,6 +94,7 @@ type finder struct {
 
 func (f *finder) look(file mlgate.TreeFile) {
 	base := path.Base(file.Path)
+	f.store(file)
 	switch {
 	case base == "dvc.yaml":
 		f.pipeline(file)
@@ -204,34 +193,6 @@ func (f *finder) metric(c Candidate) {
 	f.found.Metrics = append(f.found.Metrics, k)
 }
 
-// withKind gives a file of metrics its kind. DVC reads every name that it does not know as YAML.
-func (c Candidate) withKind() (_ Candidate, why string) {
-	c.Look = true
-	switch ext := strings.ToLower(path.Ext(c.Path)); ext {
-	case ".json":
-		c.Kind = "json"
-	case ".csv":
-		c.Kind = "csv"
-	case ".toml", ".py", ".tsv":
-		return c, fmt.Sprintf("there is no reader for %s", ext)
-	default:
-		c.Kind = "yaml"
-	}
-	return c, ""
-}
-
-// Below makes candidates of the files of a folder of metrics that DVC keeps.
-func (c Candidate) Below(files []Pointer) []Candidate {
-	var out []Candidate
-	for _, f := range files {
-		k := Candidate{Path: f.Path, By: c.By, Cached: true}
-		if k, why := k.withKind(); why == "" {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
 func (f *finder) param(c Candidate) {
 	switch ext := strings.ToLower(path.Ext(c.Path)); ext {
 	case ".toml", ".py":
@@ -252,34 +213,15 @@ func (f *finder) sorted() Found {
 			f.found.Metrics[i].Cached = f.found.Metrics[i].Cached || f.cached[at]
 		}
 	}
+	f.found.Metrics = Merge(f.found.Metrics, nil)
 	for _, list := range []*[]Candidate{&f.found.Metrics, &f.found.Params} {
-		*list = Merge(*list, nil)
+		*list = f.found.latest(Merge(*list, nil))
 		if n := len(*list) - maxCandidates; n > 0 {
 			f.skip((*list)[maxCandidates].Path, fmt.Sprintf("this and %d files after it: only %d are compared", n-1, maxCandidates))
 			*list = (*list)[:maxCandidates]
 		}
 	}
 	return f.found
-}
-
-// Merge makes one list of two, by path. Of one path the candidate that a file names counts; among
-// those, one that DVC does not cache.
-func Merge(a, b []Candidate) []Candidate {
-	all := slices.Concat(a, b)
-	slices.SortStableFunc(all, func(x, y Candidate) int {
-		return cmp.Or(strings.Compare(x.Path, y.Path), strings.Compare(x.Prefix, y.Prefix), rank(x)-rank(y))
-	})
-	return slices.CompactFunc(all, func(x, y Candidate) bool { return x.Path == y.Path && x.Prefix == y.Prefix })
-}
-
-func rank(c Candidate) int {
-	switch {
-	case c.By == "":
-		return 2
-	case c.Cached:
-		return 1
-	}
-	return 0
 }
 
 // Regular reports whether an entry is a file with content of its own.

@@ -35,7 +35,7 @@ func (c *comparison) metrics(p pair) {
 	if !ok {
 		return
 	}
-	old, now := c.numbers(p, p.old, a), c.numbers(p, p.now, b)
+	old, now := c.numbers(c.ask.Old, p, p.old, a), c.numbers(c.ask.New, p, p.now, b)
 	if c.broken(p, old, now) {
 		return
 	}
@@ -124,7 +124,7 @@ func (c *comparison) both(p pair) (a, b []byte, ok bool) {
 	if !aok || !bok {
 		return nil, nil, false
 	}
-	if p.old != nil && p.now != nil && bytes.Equal(a, b) && !c.ask.All {
+	if p.old != nil && p.now != nil && a != nil && bytes.Equal(a, b) && !c.ask.All {
 		c.out.Files, c.out.Same = c.out.Files+1, c.out.Same+1
 		return nil, nil, false
 	}
@@ -132,7 +132,7 @@ func (c *comparison) both(p pair) (a, b []byte, ok bool) {
 }
 
 func (c *comparison) read(s DiffSource, f *mlgate.TreeFile) ([]byte, bool) {
-	if f == nil {
+	if f == nil || f.Mode == folderMode {
 		return nil, true
 	}
 	data, err := s.content(*f)
@@ -150,13 +150,12 @@ func (c *comparison) unreadable(file string, s DiffSource, why string) {
 }
 
 // numbers reads the metrics of one side. A file that is one bare number gives it its own name.
-func (c *comparison) numbers(p pair, f *mlgate.TreeFile, data []byte) content {
+func (c *comparison) numbers(s DiffSource, p pair, f *mlgate.TreeFile, data []byte) content {
 	var out content
 	if f == nil {
 		return out
 	}
-	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: c.prefix(p, data)}
-	got, err := c.reader.Metrics(src, data)
+	got, err := c.reading(s, p, f, data)
 	if errors.Is(err, mlgate.ErrNoNumber) {
 		out.dropped, err = true, nil
 	}
@@ -167,6 +166,19 @@ func (c *comparison) numbers(p pair, f *mlgate.TreeFile, data []byte) content {
 		out.numbers[m.Name] = m.Value
 	}
 	return out
+}
+
+// reading reads one side of a pair: a file, or a store of runs.
+func (c *comparison) reading(s DiffSource, p pair, f *mlgate.TreeFile, data []byte) (mlgate.Reading, error) {
+	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: p.Prefix, Run: p.Run}
+	if f.Mode == folderMode {
+		return c.runs(s, src)
+	}
+	if err := c.whole(s, src); err != nil {
+		return mlgate.Reading{}, err
+	}
+	src.Prefix = c.prefix(p, data)
+	return c.reader.Metrics(src, data)
 }
 
 func (c *comparison) prefix(p pair, data []byte) string {

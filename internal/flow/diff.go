@@ -160,7 +160,7 @@ func (c *comparison) candidates() (old, now discovery.Found, err error) {
 			now = found
 		}
 	}
-	return old, now, nil
+	return old, now, c.unnamed(&old, &now)
 }
 
 // declared is what the mlops.yaml files of a side name.
@@ -182,11 +182,7 @@ func (c *comparison) declared(s DiffSource) (discovery.Found, error) {
 		c.out.Config = append(c.out.Config, name)
 		c.gates = append(c.gates, demand.Gates...)
 		for _, e := range run.Evidence {
-			if e.IsFolder() {
-				found.Skipped = append(found.Skipped, mlgate.DiffSkip{File: path.Join(run.Dir, e.Path), Why: "a store of runs: files of numbers are compared"})
-				continue
-			}
-			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Look: e.Look, Prefix: e.Prefix, By: name})
+			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Look: e.Look, Prefix: e.Prefix, Run: e.Run, By: name})
 		}
 		for _, st := range run.Steps {
 			for _, p := range st.Params {

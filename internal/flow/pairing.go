@@ -51,6 +51,12 @@ func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate)
 	p, fit := pair{Candidate: k}, true
 	for i, s := range []DiffSource{c.ask.Old, c.ask.New} {
 		f, there := s.find(k.Path)
+		if !there {
+			f, there = s.folder(k)
+		}
+		if k.Series != "" && !named(k.Path, [][]discovery.Candidate{old, now}[i]) {
+			there = false // this side has a file of a later run
+		}
 		if own := [][]discovery.Candidate{old, now}[i]; !there && (s.cached(k.Path, own) || s.dvc.has(k.Path)) {
 			at, err := s.dvc.find(k.Path)
 			if err != nil || at.Folder() {
@@ -61,7 +67,7 @@ func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate)
 			f, there = asFile(at), true
 		}
 		switch {
-		case there && !discovery.Regular(f):
+		case there && !discovery.Regular(f) && f.Mode != folderMode:
 			c.skip(k.Path, s.Side.Name, discovery.Unfit(f))
 			fit = false
 		case there && i == 0:
@@ -79,6 +85,12 @@ func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate)
 		fit = false
 	}
 	return p, fit
+}
+
+// named reports whether a path is among the candidates.
+func named(name string, all []discovery.Candidate) bool {
+	_, ok := slices.BinarySearchFunc(all, name, func(k discovery.Candidate, n string) int { return strings.Compare(k.Path, n) })
+	return ok
 }
 
 func (s DiffSource) find(name string) (mlgate.TreeFile, bool) {
@@ -116,8 +128,10 @@ func (s DiffSource) cached(name string, own []discovery.Candidate) bool {
 // third file has it, then the only one that is gone with the only one that came. The rest is gone or
 // new.
 func (c *comparison) renames(gone, come []pair) []pair {
+	runs, gone, come := c.laterRuns(gone, come)
 	oldIDs, newIDs := c.identities(gone), c.identities(come)
-	var out, left, fresh []pair
+	out := runs
+	var left, fresh []pair
 	twins := map[int]bool{}
 	for i, p := range gone {
 		j := slices.Index(newIDs, oldIDs[i])
@@ -139,6 +153,20 @@ func (c *comparison) renames(gone, come []pair) []pair {
 	return slices.Concat(out, left, fresh)
 }
 
+// laterRuns pairs what a tool wrote anew: the file of the latest run on either side.
+func (c *comparison) laterRuns(gone, come []pair) (runs, left, fresh []pair) {
+	for _, p := range gone {
+		j := slices.IndexFunc(come, func(q pair) bool { return p.Series != "" && q.Series == p.Series })
+		if j < 0 {
+			left = append(left, p)
+			continue
+		}
+		runs = append(runs, c.renamed(p, come[j]))
+		come = slices.Delete(slices.Clone(come), j, j+1)
+	}
+	return runs, left, come
+}
+
 // identities tell contents apart: by git's ids, or where the work tree has none by their hashes. What
 // cannot be read is like nothing else.
 func (c *comparison) identities(all []pair) []string {
@@ -148,7 +176,7 @@ func (c *comparison) identities(all []pair) []string {
 		if f == nil {
 			src, f = c.ask.New, p.now
 		}
-		if c.ask.New.Side.Commit != "" {
+		if c.ask.New.Side.Commit != "" || f.Mode == folderMode {
 			ids[i] = f.ID
 		} else if data, err := src.content(*f); err == nil {
 			ids[i] = fmt.Sprintf("%x", sha256.Sum256(data))

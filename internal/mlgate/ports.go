@@ -65,6 +65,8 @@ type Reader interface {
 	Params(file ParamFile, data []byte) ([]Param, error)
 	// Limit is the largest file that is read of a source, in bytes.
 	Limit(src Source) int64
+	// Recognise is the kind of a file that nobody named, as its content says unmistakably; empty: none.
+	Recognise(name string, data []byte) string
 	// Beside lists the files beside a source that must be absent or empty when it is read.
 	Beside(src Source) []string
 }

@@ -36,29 +36,20 @@ func readEvents(s *sheet, data []byte) error {
 }
 
 // tensorboard reads a folder of runs: a run is a folder with event files. Of several runs each is told apart by
-// its folder's name before its tags, unless src names one.
+// its folder's name before its tags, unless src names one. Of runs that were made one after the other, with a time
+// or number in the name of a folder around them, the latest is read, and that folder's name stands in no tag.
 func (st *store) tensorboard(s *sheet) error {
-	runs := map[string]*board{}
 	files, err := st.files(".")
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		dir, base := path.Split(file)
-		dir = path.Clean(dir)
-		if !strings.Contains(base, "tfevents") || s.src.Run != "" && s.src.Run != dir {
-			continue
-		}
-		data, err := st.read(file)
-		if err != nil {
-			return err
-		}
-		if runs[dir] == nil {
-			runs[dir] = newBoard()
-		}
-		if err := runs[dir].read(data); err != nil {
-			return fmt.Errorf("%q: %w", file, err)
-		}
+	latest, err := s.sittings(files)
+	if err != nil {
+		return err
+	}
+	runs, err := st.boards(s, files, latest)
+	if err != nil {
+		return err
 	}
 	if len(runs) == 0 && s.src.Run != "" {
 		return fmt.Errorf("no event file of TensorBoard is in its folder %q", s.src.Run)
@@ -68,7 +59,7 @@ func (st *store) tensorboard(s *sheet) error {
 	}
 	for _, dir := range sortedKeys(runs) {
 		prefix := ""
-		if len(runs) > 1 && dir != "." {
+		if len(runs) > 1 && dir != "." && dir != "" {
 			prefix = strings.ReplaceAll(dir, "/", ".")
 		}
 		if err := runs[dir].into(s, prefix); err != nil {
@@ -76,6 +67,34 @@ func (st *store) tensorboard(s *sheet) error {
 		}
 	}
 	return nil
+}
+
+// boards reads the event files that are wanted, by the names of their runs.
+func (st *store) boards(s *sheet, files []string, latest map[string]sitting) (map[string]*board, error) {
+	runs, from := map[string]*board{}, map[string]string{}
+	for _, file := range files {
+		dir, base := path.Split(file)
+		dir = path.Clean(dir)
+		run, wanted := s.runOf(dir, latest)
+		if !wanted || !strings.Contains(base, "tfevents") {
+			continue
+		}
+		if other, taken := from[run]; taken && other != dir {
+			return nil, fmt.Errorf("%q and %q are of one name without their times", other, dir)
+		}
+		from[run] = dir
+		data, err := st.read(file)
+		if err != nil {
+			return nil, err
+		}
+		if runs[run] == nil {
+			runs[run] = newBoard()
+		}
+		if err := runs[run].read(data); err != nil {
+			return nil, fmt.Errorf("%q: %w", file, err)
+		}
+	}
+	return runs, nil
 }
 
 // into writes the last value of every tag: of the highest step, then time, then value, as MLflow has it.

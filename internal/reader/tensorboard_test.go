@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -159,4 +160,45 @@ func FuzzTensorBoard(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Of runs that a program made one after the other, the latest is read, and the time in its folder's name stands in
+// no metric.
+func TestTensorBoardLatest(t *testing.T) {
+	t.Parallel()
+	kept := filepath.Join("testdata", "tensorboard")
+	x, train := filepath.Join(kept, "x", "events.out.tfevents.1790000000.host"), filepath.Join(kept, "keras", "train", "events.out.tfevents.1790000000.host")
+	const keras = "epoch_accuracy = 0.75\nevaluation_auc = 0.7\n"
+	both := strings.ReplaceAll("r.epoch_accuracy = 0.75\nr.evaluation_auc = 0.7\n", "r.", "train.") + strings.ReplaceAll("r.epoch_accuracy = 0.75\nr.evaluation_auc = 0.7\n", "r.", "validation.")
+	const earlier = "left out: logs: 1 earlier runs, by the times or numbers in the names of their folders\n"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		run   string
+		want  string
+	}{
+		{"by the time of the start", map[string]string{"20260101-000000/e.tfevents.200.h": train, "20260102-000000/e.tfevents.100.h": x}, "", keras + earlier},
+		{"at one second, by the name", map[string]string{"20260101-000000/e.tfevents.100.h": x, "20260102-000000/e.tfevents.100.h": train}, "", keras + earlier},
+		{"by number", map[string]string{"version_9/e.tfevents.100.h": x, "version_10/e.tfevents.100.h": train}, "", keras + earlier},
+		{"as PyTorch names it", map[string]string{"Dec31_00-00-00_h/e.tfevents.100.h": x, "Jan01_00-00-00_h/e.tfevents.101.h": train}, "", keras + earlier},
+		{"two of one moment", map[string]string{"Dec31_00-00-00_a/e.tfevents.100.h": x, "Dec31_00-00-00_b/e.tfevents.100.h": train}, "",
+			"error: \"logs\": two runs could be meant, \"Dec31_00-00-00_a\" and \"Dec31_00-00-00_b\": name one with `run`\n"},
+		{"named", map[string]string{"version_0/e.tfevents.100.h": train, "version_1/e.tfevents.101.h": x}, "version_0", keras},
+		{"with parts", map[string]string{"version_0/train/e.tfevents.1.h": x, "version_1/train/e.tfevents.2.h": train, "version_1/validation/e.tfevents.2.h": train}, "", both + earlier},
+		{"a part named", map[string]string{"version_0/train/e.tfevents.1.h": x, "version_1/train/e.tfevents.2.h": train}, "version_1/train", keras},
+		{"beside one without a time", map[string]string{"train/e.tfevents.1.h": train, "version_1/train/e.tfevents.2.h": x}, "", "error: \"logs\": \"train\" and \"version_1/train\" are of one name without their times\n"},
+	} {
+		folder := fstest.MapFS{}
+		for name, kept := range c.files {
+			data, err := os.ReadFile(kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			folder[name] = &fstest.MapFile{Data: data}
+		}
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: "tensorboard", Path: "logs", Run: c.run}, folder)
+		if have := say(got, err); have != c.want {
+			t.Errorf("%s: got\n%swant\n%s", c.name, have, c.want)
+		}
+	}
 }
