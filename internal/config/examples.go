@@ -45,7 +45,7 @@ func (p *parsed) exampleMetric(name *yaml.Node, k map[string]*yaml.Node) mlgate.
 	m := mlgate.ExampleMetric{Name: name.Value}
 	for _, row := range figure.keys {
 		n := k[row.name]
-		if n == nil {
+		if n == nil || row.name == binsKey {
 			continue
 		}
 		if m.How != "" {
@@ -57,5 +57,24 @@ func (p *parsed) exampleMetric(name *yaml.Node, k map[string]*yaml.Node) mlgate.
 			p.problem(n, fmt.Sprintf("`%s` has %d columns", row.name, len(m.Columns)), "write two: "+row.example)
 		}
 	}
+	m.Bins = p.bins(k[binsKey], m.How)
 	return m
+}
+
+const binsKey = "bins"
+
+// bins is how many bins a calibration error has; 0: the metric is none.
+func (p *parsed) bins(n *yaml.Node, how string) int {
+	switch bins := p.count(n); {
+	case how != mlgate.ECE && n != nil:
+		p.problem(n, "`bins` without `ece`", "take it out, or write ece: [label, probability]")
+	case how != mlgate.ECE:
+	case n == nil:
+		return mlgate.DefaultBins
+	case bins < mlgate.MinBins || bins > mlgate.MaxBins:
+		p.problem(n, fmt.Sprintf("%d bins", bins), fmt.Sprintf("write %d to %d", mlgate.MinBins, mlgate.MaxBins))
+	default:
+		return bins
+	}
+	return 0
 }

@@ -130,13 +130,33 @@ var evidence = mapping("",
 var figure = mapping("the metric %q",
 	key{name: mlgate.Share, is: text(notEmpty), example: "share: correct", doc: "The share of cells that are 1 or `true`; the others are 0 or `false`."},
 	key{name: mlgate.Equal, is: listOf(text(notEmpty)), example: "equal: [label, prediction]", doc: "The share of rows whose two cells say the same."},
+	key{name: mlgate.TPR, is: listOf(text(notEmpty)), example: "tpr: [label, prediction]", doc: "Of the rows whose label is 1 the share whose prediction is 1: true positive rate, recall."},
+	key{name: mlgate.FPR, is: listOf(text(notEmpty)), example: "fpr: [label, prediction]", doc: "Of the rows whose label is 0 the share whose prediction is 1: false positive rate."},
 	key{name: mlgate.Mean, is: text(notEmpty), example: "mean: loss", doc: "The mean of a column."},
+	key{name: mlgate.P50, is: text(notEmpty), example: "p50: latency_ms", doc: "The median of a column. Quantiles are interpolated as NumPy does by itself (`linear`)."},
+	key{name: mlgate.P90, is: text(notEmpty), example: "p90: latency_ms", doc: "The 0.9 quantile of a column."},
+	key{name: mlgate.P95, is: text(notEmpty), example: "p95: latency_ms", doc: "The 0.95 quantile of a column."},
+	key{name: mlgate.P99, is: text(notEmpty), example: "p99: latency_ms", doc: "The 0.99 quantile of a column."},
 	key{name: mlgate.AbsoluteError, is: listOf(text(notEmpty)), example: "absolute_error: [price, predicted]", doc: "The mean of |label − prediction|."},
 	key{name: mlgate.SquaredError, is: listOf(text(notEmpty)), example: "squared_error: [label, probability]", doc: "The mean of (label − prediction)²: where the label is 0 or 1 and the prediction a probability, the Brier score."},
+	key{name: mlgate.RMSE, is: listOf(text(notEmpty)), example: "rmse: [price, predicted]", doc: "The root of the mean of (label − prediction)²."},
+	key{name: mlgate.R2, is: listOf(text(notEmpty)), example: "r2: [price, predicted]", doc: "1 − Σ(label − prediction)² / Σ(label − mean label)²."},
+	key{name: mlgate.LogLoss, is: listOf(text(notEmpty)), example: "log_loss: [label, probability]", doc: "The mean of −log of the probability that the label got; of a label that is 0 or 1 and a probability of 1."},
 	key{name: mlgate.AUC, is: listOf(text(notEmpty)), example: "auc: [label, score]", doc: "The area under the ROC curve, of a label that is 0 or 1 and a score."},
-).needing(mlgate.Share, mlgate.Equal, mlgate.Mean, mlgate.AbsoluteError, mlgate.SquaredError, mlgate.AUC).saying(hints{
+	key{name: mlgate.ECE, is: listOf(text(notEmpty)), example: "ece: [label, probability]", doc: "The expected calibration error, of a label that is 0 or 1 and a probability: how far in each bin the mean label lies from the mean probability, weighted by examples."},
+	key{name: binsKey, is: value{kind: isCount}, example: "bins: 10", fallback: "15", doc: "With `ece`: how many equally wide bins, 2 to 100."},
+).needing(figures()...).saying(hints{
 	"accuracy": "write `equal: [label, prediction]`", "correct": "write `share: correct`", "mae": "write `absolute_error: [label, prediction]`", "mse": "write `squared_error: [label, prediction]`", "brier": "write `squared_error: [label, probability]`", "roc_auc": "write `auc: [label, score]`",
+	"recall": "write `tpr: [label, prediction]`", "selection_rate": "write `share: prediction`", "median": "write `p50: latency_ms`", "quantile": "write `p50`, `p90`, `p95` or `p99`", "logloss": "write `log_loss: [label, probability]`",
 })
+
+// figures are the ways to compute a metric from a table of examples.
+func figures() []string {
+	return []string{
+		mlgate.Share, mlgate.Equal, mlgate.TPR, mlgate.FPR, mlgate.Mean, mlgate.P50, mlgate.P90, mlgate.P95, mlgate.P99,
+		mlgate.AbsoluteError, mlgate.SquaredError, mlgate.RMSE, mlgate.R2, mlgate.LogLoss, mlgate.AUC, mlgate.ECE,
+	}
+}
 
 var artifact = mapping("",
 	key{name: "path", is: text(pathText), must: true, example: "path: build/model.pkl", doc: "The file or folder."},

@@ -19,9 +19,10 @@ const fewPairs = 50
 // joined is what both sides measured of the same examples, in the same order. Groups are the baseline's, so
 // that a change cannot choose what hangs together.
 type joined struct {
-	kind       string
+	column     *mlgate.Column // of the baseline: the kind
 	head, base []float64
 	labels     []bool
+	actual     []float64
 	groups     []string
 	larger     int          // number of examples of the larger side
 	less       *mlgate.Less // what the baseline has of it and this change does not: then nothing is compared
@@ -35,7 +36,7 @@ func join(h, b mlgate.Metric, head, base *mlgate.Evidence) *joined {
 	if hc == nil || bc == nil {
 		return nil
 	}
-	j := &joined{kind: bc.Kind}
+	j := &joined{column: bc}
 	switch {
 	case hc.From != bc.From || hc.Kind != bc.Kind:
 		j.less = &mlgate.Less{What: sameColumns, Base: b.N}
@@ -61,8 +62,7 @@ type half struct {
 func (j *joined) meet(h, b mlgate.Metric, head, base half) {
 	hr := rowsOf(head.of, h)
 	br := rowsOf(base.of, b)
-	j.larger = max(len(hr), len(br))
-	relabelled, i := 0, 0
+	shared, relabelled, i := 0, 0, 0
 	for _, y := range br {
 		for i < len(hr) && head.of.IDs[hr[i]] < base.of.IDs[y] {
 			i++
@@ -70,26 +70,49 @@ func (j *joined) meet(h, b mlgate.Metric, head, base half) {
 		if i == len(hr) || head.of.IDs[hr[i]] != base.of.IDs[y] {
 			continue
 		}
-		x := hr[i]
-		j.head, j.base = append(j.head, head.column.Values[x]), append(j.base, base.column.Values[y])
-		if base.column.Labels != nil {
-			j.labels = append(j.labels, base.column.Labels[y])
-			if head.column.Labels[x] != base.column.Labels[y] {
-				relabelled++
-			}
+		shared++
+		if !head.column.Truth(hr[i], base.column, y) {
+			relabelled++
 		}
-		if base.of.Groups != nil {
-			j.groups = append(j.groups, strconv.FormatUint(uint64(base.of.Groups[y]), 10))
-		}
+		j.pair(head.column.Values[hr[i]], base, y)
 	}
+	j.larger = max(aboutOf(head.column, hr), aboutOf(base.column, br))
 	switch n := len(j.head); {
-	case n < len(br):
-		j.less = &mlgate.Less{What: leftOut, Head: int64(n), Base: int64(len(br))}
+	case shared < len(br):
+		j.less = &mlgate.Less{What: leftOut, Head: int64(shared), Base: int64(len(br))}
 	case relabelled > 0:
-		j.less = &mlgate.Less{What: labelled, Head: int64(n - relabelled), Base: int64(n)}
+		j.less = &mlgate.Less{What: labelled, Head: int64(shared - relabelled), Base: int64(shared)}
 	case float64(n) < enough*float64(j.larger):
 		j.apart = fmt.Sprintf("only %d of %d examples are the same on both sides", n, j.larger)
 	}
+}
+
+// pair puts an example of both sides together, where it counts for the baseline.
+func (j *joined) pair(value float64, base half, y int) {
+	if !base.column.Counts(y) {
+		return
+	}
+	j.head, j.base = append(j.head, value), append(j.base, base.column.Values[y])
+	if base.column.Labels != nil {
+		j.labels = append(j.labels, base.column.Labels[y])
+	}
+	if base.column.Actual != nil {
+		j.actual = append(j.actual, base.column.Actual[y])
+	}
+	if base.of.Groups != nil {
+		j.groups = append(j.groups, strconv.FormatUint(uint64(base.of.Groups[y]), 10))
+	}
+}
+
+// aboutOf is how many of the examples a metric is about.
+func aboutOf(c *mlgate.Column, rows []int) int {
+	n := 0
+	for _, i := range rows {
+		if c.Counts(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // usable reports whether the two sides can be compared example by example.
@@ -107,15 +130,22 @@ func rowsOf(x *mlgate.Examples, m mlgate.Metric) []int {
 	return rows
 }
 
-// stands reports whether an AUC is that of its examples; a list compares the other kinds itself.
+// stands reports whether a metric is what its examples give; a list compares means itself.
 func stands(m mlgate.Metric, x *mlgate.Examples, c *mlgate.Column) bool {
 	rows, ok := x.In(m.Slice)
-	if !ok || c.Kind != mlgate.AUC {
+	if !ok || c.Averaged() {
 		return ok
 	}
-	scores, labels := c.Of(rows)
-	e, err := stat.AUC(scores, labels, 0.5)
-	return err == nil && math.Abs(e.Value-float64(m.Value)) <= 1e-6
+	part := c.Of(rows)
+	value, err := 0.0, error(nil)
+	if s, is := stat.Named(c.Kind); is {
+		value, err = s.Of(stat.Sample{Values: part.Values, Labels: part.Labels, Actual: part.Actual})
+	} else {
+		var e stat.Estimate
+		e, err = stat.AUC(part.Values, part.Labels, 0.5)
+		value = e.Value
+	}
+	return err == nil && math.Abs(value-float64(m.Value)) <= 1e-6*math.Max(1, math.Abs(value))
 }
 
 // try puts the strongest test for pairs of its kind. Where none can be made nothing is shown, neither way:
@@ -133,12 +163,15 @@ func (j *joined) try(t *tested, r mlgate.GateRule, head, base mlgate.Metric, lev
 // estimate is the difference by the strongest test for pairs of its kind.
 func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, error) {
 	again := stat.Resampling{Resamples: r.Resamples, Seed: r.Seed, BCa: true}
+	statistic, resampled := stat.Named(j.column.Kind)
 	switch {
-	case j.kind == mlgate.AUC && j.groups != nil:
+	case j.column.Kind == mlgate.AUC && j.groups != nil:
 		return stat.Estimate{}, fmt.Errorf("of areas under a curve there is none that allows for groups: %w", stat.ErrInput)
-	case j.kind == mlgate.AUC:
+	case j.column.Kind == mlgate.AUC:
 		return stat.AUCDifference(j.head, j.base, j.labels, level)
-	case j.kind == mlgate.Share && j.groups == nil:
+	case resampled:
+		return j.resample(statistic, again, level)
+	case j.column.Binary() && j.groups == nil:
 		return stat.CautiousPairs(j.counts(), level)
 	}
 	diffs, err := stat.Differences(j.head, j.base)
@@ -164,15 +197,36 @@ const (
 	manyGroups = 20_000
 )
 
-// clustered draws whole groups.
-func clustered(diffs []float64, groups []string, again stat.Resampling, level float64) (stat.Estimate, error) {
+// resample draws examples, or groups, that both sides have, and computes the metric of each side anew.
+func (j *joined) resample(s stat.Statistic, again stat.Resampling, level float64) (stat.Estimate, error) {
+	if j.groups != nil {
+		if n := groupsIn(j.groups); n < fewGroups {
+			return stat.Estimate{}, tooFewGroups(n)
+		}
+	}
+	side := func(values []float64) stat.Sample {
+		return stat.Sample{Values: values, Labels: j.labels, Actual: j.actual}
+	}
+	return stat.BootstrapDifference(s, side(j.head), side(j.base), j.groups, again, level)
+}
+
+func groupsIn(groups []string) int {
 	distinct := map[string]bool{}
 	for _, g := range groups {
 		distinct[g] = true
 	}
-	switch n := len(distinct); {
+	return len(distinct)
+}
+
+func tooFewGroups(n int) error {
+	return fmt.Errorf("they are of %s, and at least %d are needed: %w", counted(n, "group"), fewGroups, stat.ErrTooFew)
+}
+
+// clustered draws whole groups.
+func clustered(diffs []float64, groups []string, again stat.Resampling, level float64) (stat.Estimate, error) {
+	switch n := groupsIn(groups); {
 	case n < fewGroups:
-		return stat.Estimate{}, fmt.Errorf("they are of %s, and at least %d are needed: %w", counted(n, "group"), fewGroups, stat.ErrTooFew)
+		return stat.Estimate{}, tooFewGroups(n)
 	case n < manyGroups:
 		return stat.BootstrapClusters(diffs, groups, again, level)
 	}

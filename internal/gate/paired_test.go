@@ -19,6 +19,7 @@ type listed struct {
 	value func(i int) float64
 	label func(i int) bool
 	group func(i int) uint32
+	truth func(i int) float64 // for r2
 }
 
 func (s listed) evidence(t *testing.T) *mlgate.Evidence {
@@ -33,13 +34,31 @@ func (s listed) evidence(t *testing.T) *mlgate.Evidence {
 		if s.label != nil {
 			c.Labels = append(c.Labels, s.label(i))
 		}
+		if s.truth != nil {
+			c.Actual = append(c.Actual, s.truth(i))
+		}
 		if s.group != nil {
 			x.Groups = append(x.Groups, s.group(i))
 		}
 	}
 	x.Columns = []mlgate.Column{c}
 	m := mlgate.Metric{Name: "m", Value: mlgate.Number(sum / float64(s.n)), N: int64(s.n), File: "p.csv"}
+	part := c.Of(nil)
+	if figure, is := stat.Named(s.kind); is {
+		v, err := figure.Of(stat.Sample{Values: c.Values, Labels: c.Labels, Actual: c.Actual})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Value = mlgate.Number(v)
+	}
 	switch s.kind {
+	case mlgate.TPR, mlgate.FPR:
+		hits := int64(0)
+		for _, v := range part.Values {
+			hits += int64(v)
+		}
+		m.N, m.Hits = int64(len(part.Values)), &hits
+		m.Value = mlgate.Number(float64(hits) / float64(m.N))
 	case mlgate.AUC:
 		e, err := stat.AUC(c.Values, c.Labels, 0.5)
 		if err != nil {
@@ -76,6 +95,13 @@ func scores(noise float64) func(int) float64 {
 	}
 }
 
+// sure are the probabilities of a calibrated model, off by so much; often are its labels.
+func sure(off float64) func(int) float64 {
+	return func(i int) float64 { return min(1, (float64(i%10)+0.5)/10+off*float64(i/10%10)/5) }
+}
+
+func often(i int) bool { return i/10%10 <= i%10 }
+
 func groupsOf(size int) func(int) uint32 {
 	return func(i int) uint32 { return uint32(i / size) } //nolint:gosec // small
 }
@@ -88,6 +114,11 @@ func TestPaired(t *testing.T) {
 	share := listed{kind: mlgate.Share, from: "share: ok", n: 1000, value: wrong(100)}
 	mean := listed{kind: mlgate.Mean, from: "mean: loss", n: 400, value: loss(0, 0)}
 	auc := listed{kind: mlgate.AUC, from: "auc: [y, s]", n: 600, value: scores(1), label: third}
+	ece := listed{kind: "ece15", from: "ece: [y, p], 15 bins", n: 3000, value: sure(0), label: often}
+	rmse := listed{kind: mlgate.RMSE, from: "rmse: [y, p]", n: 400, value: loss(1, 0.5)}
+	r2 := listed{kind: mlgate.R2, from: "r2: [y, p]", n: 400, value: loss(0, 0.5), truth: loss(0, 0)}
+	p95 := listed{kind: mlgate.P95, from: "p95: ms", n: 1000, value: func(i int) float64 { return float64(i * 7919 % 1000) }}
+	tpr := listed{kind: mlgate.TPR, from: "tpr: [y, p]", n: 3000, value: wrong(300), label: third}
 	with := func(s listed, change func(*listed)) listed { change(&s); return s }
 	for _, c := range []struct {
 		name       string
@@ -118,6 +149,26 @@ func TestPaired(t *testing.T) {
 		{"AUC surely worse", with(auc, func(s *listed) { s.value = scores(3) }), auc, mlgate.Higher, 0.01, mlgate.Fail, "delong", "fell"},
 		{"AUC surely better", auc, with(auc, func(s *listed) { s.value = scores(3) }), mlgate.Higher, 0.01, mlgate.Pass, "delong", ""},
 		{"other labels", with(auc, func(s *listed) { s.label = func(i int) bool { return third(i) && i > 0 } }), auc, mlgate.Higher, 0.5, mlgate.Fail, "", "another label for 1 of 600"},
+		{"calibrated as well", ece, ece, mlgate.Lower, 0.01, mlgate.Pass, "bootstrap z", "3000 examples on both sides"},
+		{"calibrated surely worse", with(ece, func(s *listed) { s.value = sure(0.2) }), ece, mlgate.Lower, 0.01, mlgate.Fail, "bootstrap z", "rose"},
+		{"calibrated a little worse", with(ece, func(s *listed) { s.value = sure(-0.012) }), ece, mlgate.Lower, 0.09, mlgate.Inconclusive, "bootstrap z", "too little data"},
+		{"calibration, other labels", with(ece, func(s *listed) { s.label = func(i int) bool { return often(i) != (i == 7) } }), ece, mlgate.Lower, 0.5, mlgate.Fail, "", "another label for 1 of 3000"},
+		{"calibration, other bins", with(ece, func(s *listed) { s.kind, s.from = "ece10", "ece: [y, p], 10 bins" }), ece, mlgate.Lower, 0.5, mlgate.Fail, "", "computed in another way"},
+		{"root as good", rmse, rmse, mlgate.Lower, 0.01, mlgate.Pass, "paired bootstrap", ""},
+		{"root surely worse", with(rmse, func(s *listed) { s.value = loss(2, 0.5) }), rmse, mlgate.Lower, 0.01, mlgate.Fail, "paired bootstrap", "rose"},
+		{"root in few groups", with(rmse, func(s *listed) { s.group = groupsOf(50) }), with(rmse, func(s *listed) { s.group = groupsOf(50) }), mlgate.Lower, 0.1, mlgate.Inconclusive, mlgate.NoTest, "8 groups"},
+		{"root in groups", with(rmse, func(s *listed) { s.value, s.group = loss(2, 0.5), groupsOf(10) }), with(rmse, func(s *listed) { s.group = groupsOf(10) }), mlgate.Lower, 0.01, mlgate.Fail, "paired bootstrap", ""},
+		{"explains as much", r2, r2, mlgate.Higher, 0.01, mlgate.Pass, "paired bootstrap", ""},
+		{"explains surely less", with(r2, func(s *listed) { s.value = loss(0, 1.5) }), r2, mlgate.Higher, 0.01, mlgate.Fail, "paired bootstrap", "fell"},
+		{"explains other numbers", with(r2, func(s *listed) { s.truth = loss(0.1, 0) }), r2, mlgate.Higher, 0.9, mlgate.Fail, "", "another label for 400 of 400"},
+		{"as slow", p95, p95, mlgate.Lower, 1, mlgate.Pass, "paired bootstrap", ""},
+		{"surely slower", with(p95, func(s *listed) { s.value = func(i int) float64 { return 1.5 * float64(i*7919%1000) } }), p95, mlgate.Lower, 10, mlgate.Fail, "paired bootstrap", "rose"},
+		{"slower, few examples", with(p95, func(s *listed) { s.n, s.value = 100, func(i int) float64 { return 99 * float64(i) } }), with(p95, func(s *listed) { s.n = 100 }), mlgate.Lower, 10, mlgate.Inconclusive, mlgate.NoTest, "at least 200 are needed"},
+		{"finds as many", tpr, tpr, mlgate.Higher, 0.01, mlgate.Pass, "tango", "1000 examples on both sides"},
+		{"finds fewer", with(tpr, func(s *listed) { s.value = wrong(400) }), tpr, mlgate.Higher, 0.01, mlgate.Fail, "tango", "fell"},
+		{"misses become none", with(tpr, func(s *listed) { s.label = func(i int) bool { return third(i) && i > 150 } }), tpr, mlgate.Higher, 0.01, mlgate.Fail, "", "another label for 51 of 3000"},
+		{"hits become some", with(tpr, func(s *listed) { s.label = func(i int) bool { return third(i) || i > 2000 } }), tpr, mlgate.Higher, 0.01, mlgate.Fail, "", "another label for 666 of 3000"},
+		{"misses are left out", with(tpr, func(s *listed) { s.first, s.n, s.value = 150, 2850, wrong(150) }), tpr, mlgate.Higher, 0.01, mlgate.Fail, "", "leaves out 150 of the 3000 examples"},
 		{"AUC in groups", with(auc, func(s *listed) { s.group = groupsOf(10) }), with(auc, func(s *listed) { s.group = groupsOf(10) }), mlgate.Higher, 0.01, mlgate.Inconclusive, mlgate.NoTest, "allows for groups"},
 	} {
 		rule := mlgate.GateRule{Pattern: "m", Severity: mlgate.Fail, Confidence: 0.95, Better: c.better, MaxDrop: by(c.by)}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -30,8 +29,9 @@ type columnHead struct {
 }
 
 // Bytes writes the list: one line of JSON that names its columns, then the columns one after the other,
-// big-endian: ids (8 bytes each), groups (4), parts (4 each), and of each metric labels (1, for AUC) and
-// values (1 for a share, else 8). The same examples give the same bytes.
+// big-endian: ids (8 bytes each), groups (4), parts (4 each), and of each metric labels (1) and
+// actual numbers (8), where its kind has them, and values (1 where they are 0 or 1, else 8). The same examples
+// give the same bytes.
 func (x *Examples) Bytes() ([]byte, error) {
 	h := exampleHead{Rows: len(x.IDs), Grouped: x.Groups != nil}
 	for _, p := range x.Parts {
@@ -72,27 +72,6 @@ func (x *Examples) ids() Digest {
 		out = binary.BigEndian.AppendUint64(out, id)
 	}
 	return DigestOf(out)
-}
-
-func (c Column) append(out []byte) []byte {
-	for _, l := range c.Labels {
-		out = append(out, bit(l))
-	}
-	for _, v := range c.Values {
-		if c.Kind == Share {
-			out = append(out, bit(v == 1))
-		} else {
-			out = binary.BigEndian.AppendUint64(out, math.Float64bits(v))
-		}
-	}
-	return out
-}
-
-func bit(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 var errExamples = errors.New("it is no list of examples as mlgate writes it")
@@ -166,14 +145,8 @@ func (h exampleHead) size() int {
 		width += 4
 	}
 	for _, c := range h.Columns {
-		switch c.Kind {
-		case Share:
-			width++
-		case Mean:
-			width += 8
-		default:
-			width += 9
-		}
+		l, _ := layoutOf(c.Kind)
+		width += l.width()
 	}
 	return width * h.Rows
 }
@@ -199,32 +172,4 @@ func (r *columnReader) codes(limit int) []uint32 {
 		r.bad = r.bad || int64(out[i]) >= int64(limit)
 	}
 	return out
-}
-
-func (r *columnReader) column(h columnHead) Column {
-	c := Column{Metric: h.Metric, Kind: h.Kind, From: h.From, Values: make([]float64, r.rows)}
-	if h.Kind != Share && h.Kind != Mean && h.Kind != AUC {
-		r.bad = true
-	}
-	if h.Kind != Share && h.Kind != Mean {
-		c.Labels = make([]bool, r.rows)
-		for i := range c.Labels {
-			c.Labels[i] = r.bit() == 1
-		}
-	}
-	for i := range c.Values {
-		if h.Kind == Share {
-			c.Values[i] = float64(r.bit())
-			continue
-		}
-		c.Values[i] = math.Float64frombits(binary.BigEndian.Uint64(r.take(8)))
-		r.bad = r.bad || !Number(c.Values[i]).Finite()
-	}
-	return c
-}
-
-func (r *columnReader) bit() byte {
-	b := r.take(1)[0]
-	r.bad = r.bad || b > 1
-	return b
 }

@@ -22,6 +22,10 @@ func someExamples() *mlgate.Examples {
 			{Metric: "acc", Kind: mlgate.Share, From: "share: ok", Values: []float64{1, 0, 1}},
 			{Metric: "mae", Kind: mlgate.Mean, From: "mean: e", Values: []float64{0.5, -1e300, 0}},
 			{Metric: "auc", Kind: mlgate.AUC, From: "auc: [y, s]", Values: []float64{0.1, 0.2, 0.3}, Labels: []bool{true, false, true}},
+			{Metric: "tpr", Kind: mlgate.TPR, From: "tpr: [y, p]", Values: []float64{1, 0, 1}, Labels: []bool{true, false, true}},
+			{Metric: "r2", Kind: mlgate.R2, From: "r2: [y, p]", Values: []float64{0.1, 0.2, 0.3}, Actual: []float64{0.1, 0.2, -0.3}},
+			{Metric: "ece", Kind: "ece15", From: "ece: [y, s], 15 bins", Values: []float64{0.1, 0.2, 0.3}, Labels: []bool{true, false, true}},
+			{Metric: "p95", Kind: mlgate.P95, From: "p95: ms", Values: []float64{0.1, 0.2, 0.3}},
 		},
 	}
 }
@@ -77,6 +81,9 @@ func TestExamplesRefused(t *testing.T) {
 		"more than it holds":     swap(`"rows":3`, `"rows":1000000`),
 		"more than can be":       swap(`"rows":3`, `"rows":4611686018427387904`),
 		"another kind":           swap(`"kind":"mean"`, `"kind":"mode"`),
+		"no bins":                swap(`"kind":"ece15"`, `"kind":"ece"`),
+		"a bin":                  swap(`"kind":"ece15"`, `"kind":"ece1"`),
+		"bins that are none":     swap(`"kind":"ece15"`, `"kind":"ece015"`),
 		"a key that is unknown":  swap(`"rows"`, `"cols"`),
 		"values not in order":    swap(`"de"`, `"zz"`),
 		"a first line of 2 MiB":  append(bytes.Repeat([]byte(" "), 2<<20), data...),

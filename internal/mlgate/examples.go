@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,7 +25,24 @@ const (
 	Mean          = "mean"           // of a column
 	AbsoluteError = "absolute_error" // mean of |label − prediction|
 	SquaredError  = "squared_error"  // mean of (label − prediction)²; of labels 0 and 1 the Brier score
+	LogLoss       = "log_loss"       // mean of −log of the probability that was given to the label
 	AUC           = "auc"            // area under the ROC curve, of a label (0 or 1) and a score
+	TPR           = "tpr"            // share of predictions that are 1, of the examples with label 1
+	FPR           = "fpr"            // the same of those with label 0
+	ECE           = "ece"            // expected calibration error, of a label (0 or 1) and a probability
+	RMSE          = "rmse"           // root of the mean of (label − prediction)²
+	R2            = "r2"             // 1 − Σ(label − prediction)² / Σ(label − mean label)²
+	P50           = "p50"            // of a column what half of the examples do not exceed
+	P90           = "p90"            // likewise
+	P95           = "p95"            // likewise
+	P99           = "p99"            // likewise
+)
+
+// Bins of an expected calibration error: equally wide, from 0 to 1.
+const (
+	DefaultBins = 15
+	MinBins     = 2
+	MaxBins     = 100
 )
 
 // ExampleTable says how a file with a row for each example is read.
@@ -38,12 +56,32 @@ type ExampleTable struct {
 // ExampleMetric is one metric of such a file.
 type ExampleMetric struct {
 	Name    string   `json:"name"`
-	How     string   `json:"how"`     // one of the words above
-	Columns []string `json:"columns"` // one, or a label and what is compared with it
+	How     string   `json:"how"`            // one of the words above
+	Columns []string `json:"columns"`        // one, or a label and what is compared with it
+	Bins    int      `json:"bins,omitempty"` // of ece
 }
 
 // String says how the metric is computed, as mlops.yaml does.
-func (m ExampleMetric) String() string { return m.How + ": " + strings.Join(m.Columns, ", ") }
+func (m ExampleMetric) String() string {
+	text := m.How + ": " + strings.Join(m.Columns, ", ")
+	if m.Bins > 0 {
+		text += fmt.Sprintf(", %d bins", m.Bins)
+	}
+	return text
+}
+
+// Kind is what the metric's column holds of each example.
+func (m ExampleMetric) Kind() string {
+	switch m.How {
+	case Equal:
+		return Share
+	case AbsoluteError, SquaredError, LogLoss:
+		return Mean
+	case ECE:
+		return ECE + strconv.Itoa(m.Bins)
+	}
+	return m.How
+}
 
 // Names are the columns that are read, each once.
 func (t *ExampleTable) Names() []string {
@@ -72,15 +110,6 @@ type Part struct {
 	Values []string // sorted
 	Of     []uint32 // of each example: index in Values
 	rows   [][]int  // of each value, once they were asked for
-}
-
-// Column is what one metric is made of.
-type Column struct {
-	Metric string
-	Kind   string    // Share, Mean or AUC
-	From   string    // how it is computed from which columns: both sides must say the same
-	Values []float64 // of each example: 0 or 1, a number, or a score; finite
-	Labels []bool    // of each example, for AUC
 }
 
 // ExampleList names the list of examples that lies beside evidence: what is in it is fetched when a gate
@@ -188,20 +217,6 @@ func (p *Part) bucket(v int) []int {
 	return p.rows[v]
 }
 
-// Of takes the values and labels of some examples, of all for nil.
-func (c *Column) Of(rows []int) (values []float64, labels []bool) {
-	if rows == nil {
-		return c.Values, c.Labels
-	}
-	for _, i := range rows {
-		values = append(values, c.Values[i])
-		if c.Labels != nil {
-			labels = append(labels, c.Labels[i])
-		}
-	}
-	return values, labels
-}
-
 // agreement is the relative difference that sums of the same numbers in another order may have.
 const agreement = 1e-6
 
@@ -217,11 +232,11 @@ func (e *Evidence) agrees(l ExampleList) error {
 			return fmt.Errorf("it has no examples of %s", m.Name)
 		}
 		rows, ok := x.In(m.Slice)
-		values, _ := c.Of(rows)
+		values := c.Of(rows).Values
 		if !ok || int64(len(values)) != m.N {
 			return fmt.Errorf("%s says %d examples, the list has %d", m.Name, m.N, len(values))
 		}
-		if c.Kind == AUC { // for a gate to compute
+		if !c.Averaged() { // for a gate to compute
 			continue
 		}
 		sum := 0.0

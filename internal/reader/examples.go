@@ -5,12 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
-	"github.com/mlgate/mlgate/internal/stat"
 )
 
 // maxSlices is how many slices all columns of a table may make together.
@@ -108,101 +105,6 @@ func codes(column []string, order []int) ([]uint32, []string) {
 	return of, slices.Clone(values)
 }
 
-// columnOf computes what a metric is made of, an example after the other.
-func columnOf(t cells, m mlgate.ExampleMetric, order []int) (mlgate.Column, error) {
-	c := mlgate.Column{Kind: mlgate.Mean, Values: make([]float64, len(order))}
-	switch m.How {
-	case mlgate.Share, mlgate.Equal:
-		c.Kind = mlgate.Share
-	case mlgate.AUC:
-		c.Kind, c.Labels = mlgate.AUC, make([]bool, len(order))
-	}
-	for i, row := range order {
-		var err error
-		var label float64
-		switch m.How {
-		case mlgate.Share:
-			c.Values[i], err = t.truth(row, m.Columns[0])
-		case mlgate.Equal:
-			c.Values[i], err = t.equal(row, m.Columns)
-		case mlgate.Mean:
-			c.Values[i], err = t.number(row, m.Columns[0])
-		case mlgate.AUC:
-			if label, err = t.truth(row, m.Columns[0]); err == nil {
-				c.Labels[i] = label == 1
-				c.Values[i], err = t.number(row, m.Columns[1])
-			}
-		default:
-			c.Values[i], err = t.miss(row, m)
-		}
-		if err != nil {
-			return c, err
-		}
-	}
-	return c, nil
-}
-
-// miss is how far a prediction lies from its label.
-func (c cells) miss(row int, m mlgate.ExampleMetric) (float64, error) {
-	label, err := c.number(row, m.Columns[0])
-	if err != nil {
-		return 0, err
-	}
-	prediction, err := c.number(row, m.Columns[1])
-	if err != nil {
-		return 0, err
-	}
-	d := math.Abs(label - prediction)
-	if m.How == mlgate.SquaredError {
-		d *= d
-	}
-	if math.IsInf(d, 0) {
-		return 0, c.wrong(row, m.Columns[1], "too far from its label for a number")
-	}
-	return d, nil
-}
-
-func (c cells) equal(row int, columns []string) (float64, error) {
-	a, b := c.columns[columns[0]][row], c.columns[columns[1]][row]
-	switch {
-	case a == "":
-		return 0, c.wrong(row, columns[0], "empty")
-	case b == "":
-		return 0, c.wrong(row, columns[1], "empty")
-	case a == b:
-		return 1, nil
-	}
-	if x, ok := decimal(a); ok { // 1 and 1.0 say the same
-		if y, is := decimal(b); is && x == y {
-			return 1, nil
-		}
-	}
-	return 0, nil
-}
-
-func (c cells) truth(row int, column string) (float64, error) {
-	text := c.columns[column][row]
-	switch strings.ToLower(text) {
-	case "true":
-		return 1, nil
-	case "false":
-		return 0, nil
-	}
-	if f, ok := decimal(text); ok && (f == 0 || f == 1) {
-		return f, nil
-	}
-	return 0, c.wrong(row, column, fmt.Sprintf("%.60q, not 0, 1, true or false", text))
-}
-
-func (c cells) number(row int, column string) (float64, error) {
-	text := c.columns[column][row]
-	f, ok := decimal(text)
-	if !ok || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, c.wrong(row, column, fmt.Sprintf("%.60q, no finite number", text))
-	}
-	return float64(number(f)), nil
-}
-
 // ofExamples are the metrics of a table: of all examples, and of each slice.
 func (s *sheet) ofExamples(spec *mlgate.ExampleTable, x *mlgate.Examples) error {
 	total := 0
@@ -228,37 +130,4 @@ func (s *sheet) ofExamples(spec *mlgate.ExampleTable, x *mlgate.Examples) error 
 		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d slices, more than %d: none is read; name columns with fewer values", s.src.Path, total, maxSlices))
 	}
 	return nil
-}
-
-func (s *sheet) ofColumn(name string, x *mlgate.Examples, c *mlgate.Column, slice map[string]string) error {
-	rows, _ := x.In(slice)
-	values, labels := c.Of(rows)
-	n := int64(len(values))
-	m := mlgate.Metric{Name: name, N: n, Slice: slice}
-	var e stat.Estimate
-	var err error
-	switch c.Kind {
-	case mlgate.AUC:
-		if e, err = stat.AUC(values, labels, 0.95); err != nil {
-			s.drop(named(name, slice), "no AUC: that takes two examples of each label")
-			return nil //nolint:nilerr // told by name
-		}
-	default:
-		e, err = stat.MeanT(values, 0.95)
-		if len(values) == 1 {
-			e.Value, err = values[0], nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	m.Value = number(e.Value)
-	switch stderr := mlgate.Number(e.Stderr); {
-	case c.Kind == mlgate.Share:
-		hits := int64(math.Round(e.Value * float64(n)))
-		m.Hits, m.Value = &hits, number(float64(hits)/float64(n))
-	case n > 1 && stderr.Finite():
-		m.Stderr = &stderr
-	}
-	return s.figure(m)
 }

@@ -103,6 +103,31 @@ func TestExamplesRefusedByLine(t *testing.T) {
 	}
 }
 
+// What a metric of two columns takes is looked at in every cell, and a slice without what it is about has none.
+func TestExampleFiguresRefused(t *testing.T) {
+	t.Parallel()
+	src := func(how, column string) mlgate.Source {
+		return mlgate.Source{Kind: "examples", Path: "p.csv", Table: &mlgate.ExampleTable{ID: "id", Slices: []string{"g"}, Metrics: []mlgate.ExampleMetric{{Name: "m", How: how, Columns: []string{"y", column}, Bins: 15}}}}
+	}
+	table := "id,g,y,p,s\n1,a,1,1,0\n2,a,0,0,1.5\n3,b,0,1,1\n"
+	for how, want := range map[string]string{
+		mlgate.ECE: `line 3: the column "s" is "1.5", no probability`, mlgate.LogLoss: `line 3: the column "s" is "1.5", no probability`,
+		mlgate.TPR: `line 3: the column "s" is "1.5", not 0, 1`, mlgate.FPR: `line 3: the column "s" is "1.5", not 0, 1`,
+	} {
+		if got, err := (reader.Files{}).Metrics(src(how, "s"), []byte(table)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %+v, %v, want %q", how, got.Metrics, err, want)
+		}
+	}
+	got, err := reader.Files{}.Metrics(src(mlgate.TPR, "p"), []byte(table))
+	if err != nil || len(got.Metrics) != 2 || len(got.LeftOut) != 1 || got.LeftOut[0].Name != "m[g=b]" || *got.Metrics[0].Hits != 1 || got.Metrics[0].N != 1 {
+		t.Errorf("got %+v, left out %v, %v", got.Metrics, got.LeftOut, err)
+	}
+	got, err = reader.Files{}.Metrics(src(mlgate.R2, "s"), []byte(table))
+	if err != nil || len(got.Metrics) != 2 || len(got.LeftOut) != 1 {
+		t.Errorf("got %+v, left out %v, %v", got.Metrics, got.LeftOut, err)
+	}
+}
+
 // Too many slices are counted, and none of them is read; one example has no error.
 func TestExamplesAtTheEdge(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,7 @@ import scipy
 import scipy.integrate as integrate
 import scipy.optimize as opt
 import scipy.stats as st
+import sklearn.calibration
 import sklearn.metrics
 import statsmodels
 from statsmodels.stats import contingency_tables, multitest, power, proportion
@@ -223,6 +224,32 @@ def bootstrapped(rng):
         yield out
 
 
+def restated(rng):
+    """Paired bootstrap of the difference of two root mean squared errors, medians and calibration errors."""
+    rmse = lambda x, axis=-1: np.sqrt(np.mean(x, axis=axis))
+    median = lambda x, axis=-1: np.quantile(x, 0.5, axis=axis)
+    for i in range(100):
+        n = int(rng.integers(50, 90))
+        z, y = rng.normal(size=n), rng.uniform(size=n)
+        p = np.round(1 / (1 + np.exp(-1.5 * z)), 3)
+        q = np.round(1 / (1 + np.exp(-(1.2 * z + rng.normal(size=n) * 0.7))), 3)
+        y = y < p
+        out = {"head": q, "base": p, "y": [bool(v) for v in y], "level": 0.9}
+        for name, stat, method, both in (("rmse", rmse, "BCa", ((q - y) ** 2, (p - y) ** 2)), ("median", median, "percentile", (q, p))):
+            r = st.bootstrap(both, lambda a, b, axis=-1: stat(a, axis) - stat(b, axis), paired=True, vectorized=True, confidence_level=0.9, n_resamples=20000, method=method, rng=rng, batch=2000)
+            out[name] = [*r.confidence_interval, r.standard_error]
+        rows = rng.integers(0, n, (20000, n))
+        out["ece"] = [ece(q, y) - ece(p, y), np.std([ece(q[r], y[r]) - ece(p[r], y[r]) for r in rows[:4000]], ddof=1)]
+        yield out
+
+
+def ece(p, y):
+    """The calibration error of 15 bins by scikit-learn's bins."""
+    seen, said = sklearn.calibration.calibration_curve(y, p, n_bins=15)
+    size = np.bincount(np.searchsorted(np.linspace(0, 1, 16)[1:-1], p), minlength=15)
+    return np.abs(seen - said) @ size[size > 0] / len(p)
+
+
 def ideal(rng):
     """The whole bootstrap distribution of a sum of whole numbers: the n-fold convolution, by FFT."""
     for i in range(100):
@@ -360,6 +387,7 @@ if __name__ == "__main__":
         ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
         ("samples", samples), ("adjusted", adjusted), ("bootstrapped", bootstrapped), ("ideal", ideal),
         ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences), ("welches", welches),
+        ("restated", restated),
     ]):
         if not sys.argv[2:] or name in sys.argv[2:]:
             write(name, take(make(np.random.default_rng(seed + 1)), 150))
