@@ -18,8 +18,7 @@ func readJSON(s *sheet, data []byte) error {
 	if bytes.Contains(data, []byte(`"mlgate"`)) && looksOwn(shapeOf(data)) {
 		return readOwn(s, data)
 	}
-	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(data)))
-	dec.UseNumber()
+	dec := newTokens(quoteSpecials(data))
 	if err := s.value(dec, "", 0); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("it ends in the middle: was it written to the end?")
@@ -73,7 +72,7 @@ func constantAt(b []byte) string {
 	return ""
 }
 
-func (s *sheet) value(dec *json.Decoder, key string, depth int) error {
+func (s *sheet) value(dec *tokens, key string, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("it is nested more than %d levels deep", maxDepth)
 	}
@@ -119,7 +118,7 @@ func constant(v string) (float64, bool) {
 	return 0, false
 }
 
-func (s *sheet) object(dec *json.Decoder, prefix string, depth int) error {
+func (s *sheet) object(dec *tokens, prefix string, depth int) error {
 	keys := map[string]bool{}
 	for dec.More() {
 		t, err := dec.Token()
@@ -139,7 +138,7 @@ func (s *sheet) object(dec *json.Decoder, prefix string, depth int) error {
 	return err
 }
 
-func skipList(dec *json.Decoder) error {
+func skipList(dec *tokens) error {
 	for depth := 1; depth > 0; {
 		t, err := dec.Token()
 		if err != nil {

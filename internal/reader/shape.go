@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"bytes"
 	"encoding/json"
 )
 
@@ -38,14 +37,13 @@ func (s shape) has(keys ...string) bool {
 
 // shapeOf looks at a file as far as it can be read.
 func shapeOf(data []byte) shape {
-	dec := json.NewDecoder(bytes.NewReader(quoteSpecials(data)))
-	dec.UseNumber()
+	dec := newTokens(quoteSpecials(data))
 	var s shape
 	_ = s.look(dec, 0) // a file that is cut off is told by the reader that it looks like
 	return s
 }
 
-func (s *shape) look(dec *json.Decoder, depth int) error {
+func (s *shape) look(dec *tokens, depth int) error {
 	t, err := dec.Token()
 	if err != nil {
 		return err
@@ -75,7 +73,7 @@ func (s *shape) look(dec *json.Decoder, depth int) error {
 	return nil
 }
 
-func (s *shape) object(dec *json.Decoder, depth int) error {
+func (s *shape) object(dec *tokens, depth int) error {
 	s.keys = map[string]shape{}
 	limit := maxShapeKeys
 	if depth == 0 {
@@ -99,7 +97,7 @@ func (s *shape) object(dec *json.Decoder, depth int) error {
 	return err
 }
 
-func (s *shape) list(dec *json.Decoder, depth int) error {
+func (s *shape) list(dec *tokens, depth int) error {
 	if dec.More() {
 		var first shape
 		err := first.look(dec, depth+1)
