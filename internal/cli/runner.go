@@ -142,7 +142,9 @@ func (a *app) lend(work *worktree.Folder, r flow.Runner, tree mlgate.Tree, file 
 		return nothing, nil // they run as the owner of the work tree
 	}
 	for _, e := range run.Evidence {
-		outputs = append(outputs, e.Path)
+		if !e.IsPattern() { // what a pattern finds is an output
+			outputs = append(outputs, e.Path)
+		}
 	}
 	return work.Lend(outputs, int(choice.Here.User.UID), int(choice.Here.User.GID), contained > 0)
 }

@@ -118,14 +118,15 @@ var evidence = mapping("",
 		word{name: "tensorboard", doc: "an event file, or a folder of them"}, word{name: "wandb", doc: "a `.wandb` file, or a folder of runs"},
 		word{name: "examples", doc: "a row for each example: CSV, JSON lines or Parquet"},
 	), example: "kind: json", fallback: "what the file's content or name says", doc: "How the file is written. See [evidence](evidence.md) and [evaluation tools](evaluation-tools.md)."},
-	key{name: "path", is: text(pathText), must: true, example: "path: build/metrics.json", doc: "The file; with `kind: mlflow`, `tensorboard` or `wandb` the folder, or one file: `mlflow.db`."},
+	key{name: "path", is: text(globText), must: true, example: "path: build/metrics.json", doc: "The file, or a pattern for [many files](evidence.md#many-files): `results/**/*.json`; with `kind: mlflow`, `tensorboard` or `wandb` the folder, or one file: `mlflow.db`."},
+	key{name: "exclude", is: oneOrList(text(globText)), example: "exclude: \"**/model_meta.json\"", fallback: "none", doc: "With a pattern as `path`: files that it matches and that are no evidence, as patterns."},
 	key{name: "run", is: text(anyText), example: "run: nightly", fallback: "the latest, or all", doc: "With `kind: mlflow`: which run, by its id or name, or by a model that it made: `models:/NAME/VERSION`, `models:/NAME@ALIAS`; with `tensorboard` by its folder below `path`; with `wandb` by its id or folder."},
 	key{name: "id", is: text(notEmpty), example: "id: id", doc: "With `kind: examples`, and needed there: the column that names the example, each once. By it the change and the baseline are compared example by example."},
 	key{name: "metrics", is: table(metricName, figure), example: "metrics: {accuracy: {equal: [label, prediction]}}", doc: "With `kind: examples`, and needed there: the metrics, and the columns that they come from."},
 	key{name: "group", is: text(notEmpty), example: "group: patient", fallback: "the examples are independent", doc: "With `kind: examples`: the column of what several examples come from: a user, a document, a session. Groups are drawn as a whole."},
 	key{name: "slices", is: oneOrList(text(notEmpty)), example: "slices: [country]", fallback: "none", doc: "With `kind: examples`: columns whose values are slices. Each metric also comes as `accuracy[country=de]`."},
-	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; of kinds with checks `tests` or the tool", doc: "Put before every name of a metric, with a dot."},
-).orShort(text(pathText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`"})
+	key{name: "prefix", is: text(anyText), example: "prefix: test", fallback: "none; of kinds with checks `tests` or the tool", doc: "Put before every name of a metric, with a dot. With a pattern as `path`, `{path}` in it is the path of each file below the folder where the pattern begins, without its ending."},
+).orShort(text(globText, readableText), "kind", "path").saying(hints{"file": "write `path`", "format": "write `kind`", "type": "write `kind`", "name": "write `path`", "except": "write `exclude`", "ignore": "write `exclude`", "glob": "write the pattern as `path`", "pattern": "write it as `path`"})
 
 var figure = mapping("the metric %q",
 	key{name: mlgate.Share, is: text(notEmpty), example: "share: correct", doc: "The share of cells that are 1 or `true`; the others are 0 or `false`."},

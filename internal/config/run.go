@@ -22,8 +22,10 @@ func (p *parsed) readRun(keys map[string]*yaml.Node) {
 	}
 	p.checkSteps(steps)
 	for _, n := range p.items(keys["evidence"]) {
-		p.run.Evidence = append(p.run.Evidence, p.evidence(n))
-		p.checkFolder(n, p.run.Evidence[len(p.run.Evidence)-1])
+		src := p.evidence(n)
+		p.run.Evidence = append(p.run.Evidence, src)
+		p.checkFolder(n, src)
+		p.checkPattern(n, src)
 	}
 	p.run.Artifact, p.run.Store = p.text(valueOf(keys["artifact"], "path")), p.text(valueOf(keys["artifact"], "store"))
 }
@@ -186,7 +188,7 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 	if n.Kind == yaml.MappingNode {
 		k := fields(n)
 		src.Path, src.Kind, src.Prefix = p.text(k["path"]), p.text(k["kind"]), p.text(k["prefix"])
-		src.Run = p.text(k["run"])
+		src.Run, src.Exclude = p.text(k["run"]), p.texts(k["exclude"])
 		src.Table = p.examples(n, k, src.Kind)
 	}
 	if src.Kind == "" {
@@ -208,5 +210,15 @@ func (p *parsed) checkFolder(n *yaml.Node, src mlgate.Source) {
 	if src.IsFolder() && len(p.run.Steps) > 0 && !written {
 		p.problem(n, fmt.Sprintf("the folder %q is no output of a step, so its runs may be of another day", src.Path),
 			"declare it under the step's `outputs`; it is emptied before the steps, so let it be a folder of its own: MLFLOW_TRACKING_URI=build/mlruns")
+	}
+}
+
+// checkPattern sees to it that a pattern stands for files that are read one by one.
+func (p *parsed) checkPattern(n *yaml.Node, src mlgate.Source) {
+	switch {
+	case !src.IsPattern() && src.Exclude != nil:
+		p.problem(valueOf(n, "exclude"), "`exclude` without a pattern to take files out of", "write a pattern as `path`: results/**/*.json")
+	case src.IsPattern() && src.IsFolder():
+		p.problem(n, fmt.Sprintf("a pattern for `kind: %s`, which is a folder", src.Kind), "name the folder, or a file: each as an entry of its own, with a `prefix`")
 	}
 }

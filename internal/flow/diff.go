@@ -182,7 +182,7 @@ func (c *comparison) declared(s DiffSource) (discovery.Found, error) {
 		c.out.Config = append(c.out.Config, name)
 		c.gates = append(c.gates, demand.Gates...)
 		for _, e := range run.Evidence {
-			found.Metrics = append(found.Metrics, discovery.Candidate{Path: path.Join(run.Dir, e.Path), Kind: e.Kind, Look: e.Look, Prefix: e.Prefix, Run: e.Run, By: name})
+			found.Metrics = append(found.Metrics, c.named(run, e)...)
 		}
 		for _, st := range run.Steps {
 			for _, p := range st.Params {

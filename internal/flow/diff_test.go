@@ -91,6 +91,11 @@ evidence: [out/e.json, {path: extra.csv, prefix: x}]
 gates: {acc: {better: higher, max_drop: 0.1}, "loss*": {max: 1}}
 `
 
+const patterned = `version: 1
+model: m
+evidence: {path: "r/**/*.json", exclude: "**/meta.json", prefix: "{path}"}
+`
+
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -132,6 +137,11 @@ func TestDiff(t *testing.T) {
 		{"mlops.yaml, and nothing is committed", texts{}, texts{"mlops.yaml": declared}, false,
 			"skipped extra.csv []: mlops.yaml names it, and it is on neither side; steps may make it, and `mlgate review` runs them\nskipped out/e.json []: mlops.yaml names it, and it is on neither side; steps may make it, and `mlgate review` runs them\n" +
 				"skipped p.yaml []: mlops.yaml names it, and it is on neither side; steps may make it, and `mlgate review` runs them\n0 files, 0 same, 0 unchanged"},
+		{"a pattern of mlops.yaml", texts{"m/mlops.yaml": patterned, "m/r/a.json": `{"x": 1}`, "m/r/gone.json": `{"x": 5}`, "m/r/meta.json": `{"x": 1}`, "r/a.json": `{"x": 1}`},
+			texts{"m/mlops.yaml": patterned, "m/r/a.json": `{"x": 2}`, "m/r/b/new.json": `{"y": 3}`, "m/r/meta.json": `{"x": 2}`, "r/a.json": `{"x": 2}`}, false,
+			"m/r/a.json a.x: 1 2\nm/r/b/new.json b/new.x: 5 -\nm/r/b/new.json b/new.y: - 3\nrenamed m/r/gone.json m/r/b/new.json\n2 files, 0 same, 0 unchanged"},
+		{"a pattern that matches nothing", texts{}, texts{"mlops.yaml": patterned}, false,
+			"skipped r/**/*.json []: mlops.yaml names it, and it is on neither side; steps may make it, and `mlgate review` runs them\n0 files, 0 same, 0 unchanged"},
 		{"an mlops.yaml of the past that is wrong", texts{"mlops.yaml": "version: 0\n", "out/e.json": `{"acc": 1}`}, texts{"mlops.yaml": declared, "out/e.json": `{"acc": 2}`, "extra.csv": "v\n1\n", "p.yaml": "lr: 1"}, false,
 			"extra.csv x.v: - 1\nout/e.json acc: 1 2 higher\nparam p.yaml lr: - 1\nskipped mlops.yaml [old]: reading the mlops.yaml of old: …\n3 files, 0 same, 0 unchanged"},
 	} {

@@ -34,26 +34,21 @@ func (r Runner) withBytes(b mlgate.Bundle, path string, d mlgate.Digest) (mlgate
 }
 
 func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config.Run, recipe pipeline.Recipe) error {
-	seen, checks := map[string]string{}, map[string]string{}
-	for _, src := range run.Evidence {
-		got, err := r.reading(src)
+	sources, err := r.written(ctx, run, recipe)
+	if err != nil {
+		return fmt.Errorf("reading the metrics: %w", err)
+	}
+	all := newHarvest()
+	for _, src := range sources {
+		got, err := r.reading(src.Source)
 		if errors.Is(err, mlgate.ErrNotFound) {
 			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
 		}
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
-		for _, m := range got.Metrics {
-			if other, twice := seen[m.Name]; twice {
-				return fmt.Errorf("reading the metrics: %q stands in %q and in %q: give one of them a prefix", m.Name, other, src.Path)
-			}
-			seen[m.Name] = src.Path
-		}
-		for _, c := range got.Checks {
-			if other, twice := checks[c.Name]; twice {
-				return fmt.Errorf("reading the checks: %q stands in %q and in %q: give one of them a prefix", c.Name, other, src.Path)
-			}
-			checks[c.Name] = src.Path
+		if err := all.take(src, &got); err != nil {
+			return err
 		}
 		if got.Examples != nil {
 			if len(ev.Examples) >= mlgate.MaxTables {
@@ -67,6 +62,7 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
 	}
+	ev.Dropped = append(ev.Dropped, all.sentences(run.Evidence)...)
 	ev.Checks, ev.ChecksMore = mlgate.KeepChecks(ev.Checks)
 	slices.SortFunc(ev.Tables, func(a, b mlgate.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })

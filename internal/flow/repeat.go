@@ -16,12 +16,12 @@ import (
 // measuring runs the steps of one model, some of them for several seeds, and reads what they measured.
 type measuring struct {
 	Runner
-	run     config.Run
-	recipe  pipeline.Recipe
-	steps   []mlgate.Step // in their order
-	design  design
-	sources []string // of evidence, by path: content before the repeated steps, to see which they write
-	pool    pool
+	run    config.Run
+	recipe pipeline.Recipe
+	steps  []mlgate.Step // in their order
+	design design
+	before map[string]string // what sources of evidence held before the repeated steps, by path, to see which they write
+	pool   pool
 }
 
 // all fills the evidence with steps, metrics and checks. Problem says why there are no numbers, for the
@@ -34,7 +34,7 @@ func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem strin
 	if len(again) == 0 {
 		return asProblem(m.readMetrics(ctx, ev, m.run, m.recipe))
 	}
-	if m.sources, err = m.contents(ctx); err != nil {
+	if m.before, err = m.contents(ctx); err != nil {
 		return "", err
 	}
 	m.pool.written = map[string]bool{}
@@ -71,14 +71,8 @@ func (m *measuring) once(ctx context.Context, ev *mlgate.Evidence, again []mlgat
 		return problem, err
 	}
 	m.pool.seconds = append(m.pool.seconds, ev.Seconds-before)
-	now, err := m.contents(ctx)
-	if err != nil {
+	if err := m.compare(ctx); err != nil {
 		return "", err
-	}
-	for i, src := range m.run.Evidence {
-		if now[i] != m.sources[i] {
-			m.pool.written[src.Path] = true
-		}
 	}
 	var one mlgate.Evidence
 	if err := m.readMetrics(ctx, &one, m.run, m.recipe); err != nil {
@@ -97,18 +91,41 @@ func (m *measuring) stale(again []mlgate.Step) []string {
 	for _, s := range again {
 		out = append(out, s.Outputs...)
 	}
-	for _, src := range m.run.Evidence {
-		if m.pool.written[src.Path] && !src.IsFolder() {
-			out = append(out, src.Path)
+	for file := range m.pool.written {
+		folder := slices.ContainsFunc(m.run.Evidence, func(s mlgate.Source) bool { return s.Path == file && s.IsFolder() })
+		if !folder {
+			out = append(out, file)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
-// contents identifies what each source of evidence holds now.
-func (m *measuring) contents(ctx context.Context) ([]string, error) {
-	out := make([]string, len(m.run.Evidence))
-	for i, src := range m.run.Evidence {
+// compare notes which sources are others than before the repeated steps: new, gone, or of another content.
+func (m *measuring) compare(ctx context.Context) error {
+	now, err := m.contents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, files := range []map[string]string{m.before, now} {
+		for file := range files {
+			content, there := now[file]
+			if old, was := m.before[file]; content != old || there != was {
+				m.pool.written[file] = true
+			}
+		}
+	}
+	return nil
+}
+
+// contents identifies what each source of evidence holds now, by its path.
+func (m *measuring) contents(ctx context.Context) (map[string]string, error) {
+	sources, err := m.sources(ctx, m.run.Evidence)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, src := range sources {
 		files, err := m.Work.Digests(ctx, []string{path.Clean(src.Path)})
 		if err != nil {
 			return nil, err
@@ -117,7 +134,7 @@ func (m *measuring) contents(ctx context.Context) ([]string, error) {
 		for _, f := range files {
 			all.WriteString(f.Path + "\x00" + string(f.SHA256) + "\n")
 		}
-		out[i] = all.String()
+		out[src.Path] = all.String()
 	}
 	return out, nil
 }

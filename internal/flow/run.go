@@ -146,7 +146,10 @@ func leftovers(run config.Run, tree mlgate.Tree) []string {
 		out = append(out, s.Outputs...)
 	}
 	for _, src := range run.Evidence {
-		if _, err := tree.ReadFile(path.Join(run.Dir, src.Path)); err != nil && !src.IsFolder() { // which is an output
+		if src.IsFolder() || src.IsPattern() {
+			continue // an output, or what it finds must be one
+		}
+		if _, err := tree.ReadFile(path.Join(run.Dir, src.Path)); err != nil {
 			out = append(out, src.Path)
 		}
 	}
@@ -159,7 +162,11 @@ func (r Runner) origin(ctx context.Context, run config.Run, tree mlgate.Tree) (s
 	if len(run.Steps) == 0 {
 		return mlgate.Claimed, nil
 	}
-	for _, src := range run.Evidence {
+	sources, err := r.sources(ctx, run.Evidence)
+	if err != nil {
+		return "", err
+	}
+	for _, src := range sources {
 		written := isOutput(run, src.Path)
 		files, err := tree.Files(path.Join(run.Dir, src.Path))
 		if written || err != nil || len(files) != 1 {

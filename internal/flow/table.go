@@ -23,8 +23,7 @@ func isOutput(run config.Run, file string) bool {
 // steps, and what git tracks is as committed.
 func mayStay(run config.Run, recipe pipeline.Recipe) func(string) bool {
 	return func(file string) bool {
-		tracked := slices.ContainsFunc(recipe.Files, func(f mlgate.TreeFile) bool { return f.Path == file })
-		return len(run.Steps) == 0 || tracked || isOutput(run, file)
+		return len(run.Steps) == 0 || recipe.Has(file) || isOutput(run, file)
 	}
 }
 

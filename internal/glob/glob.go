@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -125,6 +126,17 @@ func within(pattern, name string, question bool) bool {
 	}
 	return strings.Trim(pattern[p:], "*") == ""
 }
+
+// Base is the folder that every path lies in that a pattern matches; "." where that is the top.
+func Base(pattern string) string {
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		pattern = pattern[:i] + "x"
+	}
+	return path.Dir(pattern)
+}
+
+// Deep reports whether what a pattern matches may lie in more folders than the pattern names.
+func Deep(pattern string) bool { return slices.Contains(strings.Split(pattern, "/"), "**") }
 
 // Plain reports whether a path holds no pattern characters.
 func Plain(pattern string) bool { return !strings.ContainsAny(pattern, "*?") }

@@ -41,6 +41,18 @@ func TestPath(t *testing.T) {
 	}
 }
 
+func TestBase(t *testing.T) {
+	t.Parallel()
+	for pattern, want := range map[string]string{"*.json": ".", "**/*.json": ".", "a/b/*.json": "a/b", "a/b*/c.json": "a", "a/**": "a", "a/b?.json": "a", "a/b.json": "a"} {
+		if got := glob.Base(pattern); got != want {
+			t.Errorf("Base(%q) = %q, want %q", pattern, got, want)
+		}
+	}
+	if !glob.Deep("a/**/b") || glob.Deep("a/*/b") {
+		t.Error("whether folders are crossed")
+	}
+}
+
 func TestName(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -92,14 +92,23 @@ type EnvVar struct {
 // Source is a file that a reader turns into metrics. Kind is one of the reader's, or empty for
 // "by the file's name and content". Prefix, when set, is put before every metric name with a dot.
 type Source struct {
-	Kind   string        `json:"kind,omitempty"`
-	Path   string        `json:"path"`
-	Prefix string        `json:"prefix,omitempty"`
-	Run    string        `json:"run,omitempty"`   // of a store with many runs: the id or name of one; empty: what the kind says
-	Table  *ExampleTable `json:"table,omitempty"` // of kind examples
-	Look   bool          `json:"-"`               // Kind is what the name says: content that is unmistakably another kind's decides
-	Pos    Pos           `json:"-"`
+	Kind    string        `json:"kind,omitempty"`
+	Path    string        `json:"path"`              // or a pattern for many files
+	Exclude []string      `json:"exclude,omitempty"` // patterns, of what the pattern matches
+	Prefix  string        `json:"prefix,omitempty"`  // with a pattern, PathInPrefix stands for each file's own
+	Run     string        `json:"run,omitempty"`     // of a store with many runs: the id or name of one; empty: what the kind says
+	Table   *ExampleTable `json:"table,omitempty"`   // of kind examples
+	Look    bool          `json:"-"`                 // Kind is what the name says: content that is unmistakably another kind's decides
+	Pos     Pos           `json:"-"`
 }
+
+// PathInPrefix stands in the prefix of a pattern for a file's path below the folder where the pattern begins,
+// without its ending.
+const PathInPrefix = "{path}"
+
+// IsPattern reports whether the source stands for all files that its path matches: `*` and `?` within a name,
+// `**` across folders.
+func (s Source) IsPattern() bool { return strings.ContainsAny(s.Path, "*?") }
 
 // IsFolder reports whether the source is a folder: a file store of MLflow, or runs of another tracker. One
 // of its files may be named in its place.

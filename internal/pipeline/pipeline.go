@@ -105,7 +105,7 @@ func RecipeOf(run config.Run, policies []string, tree mlgate.Tree) (Recipe, erro
 		r.Files = nil // the digest tells them apart
 	}
 	for _, p := range m.plain {
-		if !r.has(p) && !r.has(p+pointer) && !r.hasBelow(p) && !m.output(p) {
+		if !r.Has(p) && !r.Has(p+pointer) && !r.hasBelow(p) && !m.output(p) {
 			r.Untracked = append(r.Untracked, p)
 		}
 	}
@@ -127,7 +127,8 @@ func (r Recipe) at(p string) (int, bool) {
 	return slices.BinarySearchFunc(r.Files, p, func(f mlgate.TreeFile, p string) int { return strings.Compare(f.Path, p) })
 }
 
-func (r Recipe) has(p string) bool {
+// Has reports whether a file is part of the recipe.
+func (r Recipe) Has(p string) bool {
 	_, ok := r.at(p)
 	return ok
 }
