@@ -30,7 +30,7 @@ const (
 	maxTotal   = 256 << 20
 	maxText    = 4096
 	maxSteps   = 1000
-	maxMetrics = 10_000 // as many as a reader takes
+	maxMetrics = mlgate.MaxMetrics
 	maxFiles   = mlgate.MaxInputs
 )
 

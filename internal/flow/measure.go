@@ -50,10 +50,10 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 		if err := all.take(src, &got); err != nil {
 			return err
 		}
+		if why := beyond(ev, got); why != "" {
+			return fmt.Errorf("reading the metrics: %q is %s", src.Path, why)
+		}
 		if got.Examples != nil {
-			if len(ev.Examples) >= mlgate.MaxTables {
-				return fmt.Errorf("reading the metrics: %q is one table of examples more than the %d that are kept", src.Path, mlgate.MaxTables)
-			}
 			ev.Examples = append(ev.Examples, mlgate.HoldExamples(src.Path, got.Examples))
 		}
 		ev.Checks = append(ev.Checks, got.Checks...)
@@ -67,6 +67,17 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 	slices.SortFunc(ev.Tables, func(a, b mlgate.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return nil
+}
+
+// beyond says why evidence cannot take what one more source holds; empty: it can.
+func beyond(ev *mlgate.Evidence, got mlgate.Reading) string {
+	if got.Examples != nil && len(ev.Examples) >= mlgate.MaxTables {
+		return fmt.Sprintf("one table of examples more than the %d that are kept", mlgate.MaxTables)
+	}
+	if n := len(ev.Metrics) + len(got.Metrics); n > mlgate.MaxMetrics {
+		return fmt.Sprintf("too much: with it there are %d numbers, and one judgment takes %d; name fewer files under `evidence`, or write fewer slices", n, mlgate.MaxMetrics)
+	}
+	return ""
 }
 
 // reading reads one source: a file, or a folder with all that lies below it. What can be a folder may be one
@@ -112,6 +123,9 @@ func (r Runner) readParams(ev *mlgate.Evidence, run config.Run) error {
 			params, err := r.Reader.Params(file, data)
 			if err != nil {
 				return fmt.Errorf("reading the params of step %s: %w", s.Name, err)
+			}
+			if len(ev.Params)+len(params) > mlgate.MaxMetrics {
+				return fmt.Errorf("reading the params of step %s: with %q there are more than %d: name the keys that count (%s:KEY)", s.Name, file.Path, mlgate.MaxMetrics, file.Path)
 			}
 			for _, p := range params {
 				if !seen[p] {

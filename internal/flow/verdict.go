@@ -150,16 +150,19 @@ func onFailedCheck(d config.Demand) mlgate.Status {
 // mergeGates adds the results of a second set of demands, unless they say the same.
 func mergeGates(have, more []mlgate.GateResult, label string) []mlgate.GateResult {
 	second := len(have) > 0
+	said := map[string][]mlgate.GateResult{} // by metric: a hundred patterns can give a hundred thousand results
+	for _, g := range have {
+		said[g.Metric] = append(said[g.Metric], g)
+	}
 	for _, g := range more {
-		same := func(o mlgate.GateResult) bool {
-			return o.Metric == g.Metric && o.Status == g.Status && reflect.DeepEqual(o.Limits, g.Limits)
-		}
-		if slices.ContainsFunc(have, same) {
+		same := func(o mlgate.GateResult) bool { return o.Status == g.Status && reflect.DeepEqual(o.Limits, g.Limits) }
+		if slices.ContainsFunc(said[g.Metric], same) {
 			continue
 		}
 		if second {
 			g.Message += " (rules of " + label + ")"
 		}
+		said[g.Metric] = append(said[g.Metric], g)
 		have = append(have, g)
 	}
 	return have

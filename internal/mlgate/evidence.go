@@ -162,6 +162,10 @@ const (
 	Claimed  = "claimed"  // by a file that was there before
 )
 
+// MaxMetrics is how many metrics, and how many params, evidence holds at most, of all its files together. A reader takes
+// fewer from each.
+const MaxMetrics = 100_000
+
 // Evidence is what is known about one model at one recipe. It is sealed once and its bytes are
 // never encoded again. Lists are sorted by name or path.
 type Evidence struct {
