@@ -202,7 +202,7 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 // them has it as its output, and it is emptied before they run.
 func (p *parsed) checkFolder(n *yaml.Node, src mlgate.Source) {
 	if src.Run != "" && !src.IsFolder() {
-		p.problem(valueOf(n, "run"), "`run` names a run in a store of MLflow, TensorBoard or W&B", "write `kind: mlflow`, `tensorboard` or `wandb`, or leave `run` out")
+		p.problem(valueOf(n, "run"), "`run` names a run in what a tracker keeps", "write `kind: mlflow`, `tensorboard`, `wandb`, `clearml`, `comet` or `neptune`, or leave `run` out")
 	}
 	written := slices.ContainsFunc(p.run.Steps, func(s mlgate.Step) bool {
 		return slices.ContainsFunc(s.Outputs, func(o string) bool { return src.Path == o || strings.HasPrefix(src.Path, o+"/") })

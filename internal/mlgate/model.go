@@ -113,7 +113,7 @@ func (s Source) IsPattern() bool { return strings.ContainsAny(s.Path, "*?") }
 // IsFolder reports whether the source is a folder: a file store of MLflow, or runs of another tracker. One
 // of its files may be named in its place.
 func (s Source) IsFolder() bool {
-	return slices.Contains([]string{"mlflow", "tensorboard", "wandb"}, s.Kind)
+	return slices.Contains([]string{"mlflow", "tensorboard", "wandb", "clearml", "comet", "neptune"}, s.Kind)
 }
 
 // Direction says which way a metric gets better. Empty: unknown, nothing is coloured.

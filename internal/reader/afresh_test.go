@@ -79,6 +79,9 @@ func TestFoldersAfresh(t *testing.T) {
 		{"trackers", "event_files.py", "tensorboard", "tensorboard", "keras", ""},
 		{"trackers", "event_files.py", "tensorboard", "tensorboard", "x", ""},
 		{"trackers", "wandb_offline.py", "wandb", "wandb", "wandb", ""},
+		{"trackers", "clearml_offline.py", "clearml", "clearml", "clearml", "first"},
+		{"trackers", "comet_offline.py", "comet", "comet", "comet", "first"},
+		{"trackers", "neptune_offline.py", "neptune", "neptune", "neptune", "first"},
 	} {
 		t.Run(c.kept+"/"+c.folder, func(t *testing.T) {
 			var both [2]mlgate.Reading

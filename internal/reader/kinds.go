@@ -60,6 +60,9 @@ var kinds = []kind{
 	{name: "mlflow", read: readMLflow, magic: sqlite.Starts, limit: maxDatabase, beside: []string{"-wal", "-journal"}, folder: (*store).mlflow},
 	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
 	{name: "wandb", read: readWandb, magic: startsWandb, limit: maxRunFile, folder: (*store).wandb},
+	{name: "clearml", read: readClearML, magic: startsClearML, limit: maxArchive, folder: (*store).clearml},
+	{name: "comet", read: readComet, magic: startsComet, limit: maxArchive, folder: (*store).comet},
+	{name: "neptune", read: readNeptune, magic: startsNeptune, limit: maxEntry, folder: (*store).neptune},
 }
 
 // Kinds lists the formats.

@@ -191,6 +191,12 @@ func (r *wandbRun) into(s *sheet) error {
 	return nil
 }
 
+// What trackers write as text where JSON has no number.
+var (
+	specialTexts = []string{"NaN", "Infinity", "-Infinity"}
+	specials     = []float64{math.NaN(), math.Inf(1), math.Inf(-1)}
+)
+
 // shownValue writes a value of the summary: numbers, also within objects, and W&B's texts for those that JSON
 // does not have.
 func (s *sheet) shownValue(name string, v any, depth int) error {
@@ -203,8 +209,8 @@ func (s *sheet) shownValue(name string, v any, depth int) error {
 		return nil
 	}
 	f, isNumber := ownNumber(v)
-	if special := slices.Index([]string{"NaN", "Infinity", "-Infinity"}, text(v)); special >= 0 {
-		f, isNumber = []float64{math.NaN(), math.Inf(1), math.Inf(-1)}[special], true
+	if special := slices.Index(specialTexts, text(v)); special >= 0 {
+		f, isNumber = specials[special], true
 	}
 	if !isNumber {
 		s.drop(name, what(v))
