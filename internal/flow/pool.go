@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -21,12 +22,13 @@ type pool struct {
 // into makes one evidence of all runs: each metric of a source that the runs write becomes the mean of its
 // values, which are its repeats. Hits and standard error are of one run and say nothing of the mean; the
 // examples are the same ones each time, so that their number is that of one run, and what is known of each
-// is of one run too. What the last run left besides stays.
+// is of one run too. Where all runs found the same, that is of each of them. What the last run left besides
+// stays.
 func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 	last := p.runs[len(p.runs)-1]
 	ev.Dropped, ev.LeftOut, ev.Tables = slices.Clone(last.Dropped), slices.Clone(last.LeftOut), last.Tables
 	ev.Metrics = nil
-	ev.Examples = slices.DeleteFunc(slices.Clone(last.Examples), func(l mlgate.ExampleList) bool { return p.written[l.Path] })
+	ev.Examples = slices.DeleteFunc(slices.Clone(last.Examples), func(l mlgate.ExampleList) bool { return p.written[l.Path] && !p.same(l.Path) })
 	values := map[string][]mlgate.Metric{}
 	for _, run := range p.runs {
 		for _, m := range run.Metrics {
@@ -57,6 +59,24 @@ func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 	}
 }
 
+// same reports whether all runs found the same in a file.
+func (p *pool) same(file string) bool {
+	of := func(run mlgate.Evidence) []mlgate.Metric {
+		return slices.DeleteFunc(slices.Clone(run.Metrics), func(m mlgate.Metric) bool { return m.File != file })
+	}
+	for _, run := range p.runs[1:] {
+		if !slices.EqualFunc(of(p.runs[0]), of(run), alike) {
+			return false
+		}
+	}
+	return true
+}
+
+// alike reports whether two runs found the same of a metric, and know it as well.
+func alike(a, b mlgate.Metric) bool {
+	return a.Name == b.Name && a.Value == b.Value && a.N == b.N && reflect.DeepEqual(a.Hits, b.Hits) && reflect.DeepEqual(a.Stderr, b.Stderr)
+}
+
 // nested counts the metrics that state repeats of their own within one run.
 func (p *pool) nested() int {
 	names := map[string]bool{}
@@ -73,8 +93,11 @@ func (p *pool) nested() int {
 // pooled is one metric of all runs.
 func pooled(all []mlgate.Metric, runs string) mlgate.Metric {
 	m := all[0]
-	m.Runs, m.Hits, m.Stderr, m.Repeats = runs, nil, nil, nil
+	m.Runs, m.Repeats = runs, nil
 	for _, one := range all {
+		if !alike(all[0], one) {
+			m.Hits, m.Stderr = nil, nil
+		}
 		m.Repeats = append(m.Repeats, one.Value)
 		m.N = min(m.N, one.N)
 	}

@@ -41,6 +41,23 @@ func TestPooledMetricIsTheMeanOfItsRuns(t *testing.T) {
 	}
 }
 
+// A step that ignores its seed says the same each time: that is what one run says, and as sure as one.
+func TestRunsThatFoundTheSameKeepWhatEachKnows(t *testing.T) {
+	t.Parallel()
+	hits := int64(90)
+	one := func(value mlgate.Number) mlgate.Evidence {
+		run := ran([]mlgate.Metric{{Name: "a", Value: value, N: 100, Hits: &hits, Stderr: number(0.03)}})
+		run.Examples = []mlgate.ExampleList{{Path: "m.json"}}
+		return run
+	}
+	if ev := intoOne(one(0.9), one(0.9)); ev.Metrics[0].Hits == nil || ev.Metrics[0].Stderr == nil || len(ev.Metrics[0].Repeats) != 2 || len(ev.Examples) != 1 {
+		t.Errorf("got %+v", ev)
+	}
+	if ev := intoOne(one(0.9), one(0.9), one(0.91)); ev.Metrics[0].Hits != nil || ev.Metrics[0].Stderr != nil || len(ev.Examples) != 0 {
+		t.Errorf("got %+v", ev)
+	}
+}
+
 func TestExamplesThatOneRunDoesNotStateAreNone(t *testing.T) {
 	t.Parallel()
 	ev := intoOne(ran([]mlgate.Metric{{Name: "a", N: 100}}), ran([]mlgate.Metric{{Name: "a"}}))

@@ -110,9 +110,10 @@ func (m measured) decide() mlgate.GateResult {
 		g.Fix = "a training that ends in NaN or infinity has no result"
 		return g
 	}
-	if l, ok := strictest(g, test != nil); ok {
+	same := s.common(test)
+	if l, ok := strictest(g, same.number(g), test != nil); ok {
 		g.Status = severe(r)
-		g.Message = breach(g, l) + s.untested(test, l.From)
+		g.Message = same.breach(g, l) + s.untested(test, l.From)
 		if g.Less != nil {
 			g.Message += "; " + shortfall(g.Metric, *g.Less)
 		}
@@ -123,7 +124,7 @@ func (m measured) decide() mlgate.GateResult {
 	}
 	if g.Less != nil {
 		g.Status, g.Message = severe(r), shortfall(g.Metric, *g.Less)
-		g.Fix = "measure on as much as the baseline did; where less is meant, let an owner waive this gate until the baseline is of the same kind"
+		g.Fix = remedy(*g.Less)
 		return g
 	}
 	if test != nil { // what is surely broken is no doubt, however few the examples are
@@ -135,7 +136,7 @@ func (m measured) decide() mlgate.GateResult {
 		g.Status, g.Message, g.Fix = mlgate.Inconclusive, m.short, "it decides once more versions were accepted"
 		return g
 	}
-	if why, fix := unsettled(s, g); why != "" {
+	if why, fix := same.unsettled(s, g); why != "" {
 		g.Status, g.Message, g.Fix = mlgate.Inconclusive, why, fix
 		return g
 	}
@@ -157,11 +158,15 @@ func unsettled(s sided, g mlgate.GateResult) (why, fix string) {
 	return why, fix
 }
 
-// strictest is the broken limit that is hardest to meet; those on the change only when no test judges
-// them.
-func strictest(g mlgate.GateResult, tested bool) (worst mlgate.Limit, found bool) {
+// strictest is the broken limit that is hardest to meet; those on the change, for which same is the number,
+// only when no test judges them.
+func strictest(g mlgate.GateResult, same float64, tested bool) (worst mlgate.Limit, found bool) {
 	for _, l := range g.Limits {
-		if !broken(l, float64(*g.Head)) || tested && l.OnChange() {
+		value := float64(*g.Head)
+		if l.OnChange() {
+			value = same
+		}
+		if !broken(l, value) || tested && l.OnChange() {
 			continue
 		}
 		harder := (l.Op == ">=" && l.Value > worst.Value) || (l.Op == "<=" && l.Value < worst.Value)

@@ -53,13 +53,17 @@ func less(s sided) *mlgate.Less {
 	switch {
 	case s.pairs != nil && s.pairs.less != nil:
 		return s.pairs.less
+	case h.Unit != b.Unit && h.Unit != "" && b.Unit != "":
+		return &mlgate.Less{What: sameUnit, Base: 1}
 	case (h.N > 0 || asked) && h.N < b.N:
 		return &mlgate.Less{What: "examples", Head: h.N, Base: b.N}
 	case (hr > 0 || asked) && hr < br:
 		return &mlgate.Less{What: lessRepeats, Head: hr, Base: br}
+	case s.stray():
+		return &mlgate.Less{What: lessMean, Head: hr, Base: br}
 	case s.unruly():
 		return &mlgate.Less{What: lessAgreement, Head: hr, Base: br}
-	case h.Runs != "" && hr > 0: // whose hits and error are of one run each, and whose spread is seen
+	case h.Runs != "" && hr > 0 && !s.constant(): // whose hits and error are of one run each, and whose spread is seen
 		return nil
 	case asked && s.listed[1] && !s.listed[0]:
 		return &mlgate.Less{What: listedExamples, Base: b.N}
@@ -73,10 +77,13 @@ func less(s sided) *mlgate.Less {
 	return nil
 }
 
-// lessRepeats are repeats of which there are fewer, lessAgreement are those that lie too far apart.
+// lessRepeats are repeats of which there are fewer, lessAgreement are those that lie too far apart, lessMean
+// are those that are not about the metric's number; a number in another unit is another measurement.
 const (
 	lessRepeats   = "repeats"
 	lessAgreement = "repeats that agree"
+	lessMean      = "repeats that give its number"
+	sameUnit      = "numbers in the same unit"
 )
 
 // What a change can have less of, where the baseline's examples are known one by one.
@@ -88,6 +95,14 @@ const (
 	leftOut         = "examples of the baseline"
 	labelled        = "examples with the baseline's label"
 )
+
+func remedy(l mlgate.Less) string {
+	const waive = "let an owner waive this gate until the baseline is of the same kind"
+	if l.What == sameUnit {
+		return "write it in the baseline's unit; where another is meant, its limits are meant anew too: " + waive
+	}
+	return "measure on as much as the baseline did; where less is meant, " + waive
+}
 
 func shortfall(name string, l mlgate.Less) string {
 	switch l.What {
@@ -105,6 +120,10 @@ func shortfall(name string, l mlgate.Less) string {
 		return fmt.Sprintf("%s has another label for %d of %d examples than the baseline: it is not the same measurement", name, l.Base-l.Head, l.Base)
 	case "standard errors":
 		return name + " states no standard error, or one of more than twice the baseline's: less evidence than before"
+	case sameUnit:
+		return name + " is in another unit than the baseline's: it is not the same measurement"
+	case lessMean:
+		return name + " is not the mean of its repeats, or one of them is no number; the baseline's is: less evidence than before"
 	case lessAgreement:
 		return name + " has repeats that lie further apart beside the baseline's than chance allows: less evidence than before"
 	case "counted hits":

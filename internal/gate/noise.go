@@ -40,10 +40,10 @@ func (s sided) test() *tested {
 	t := &tested{Test: mlgate.Test{Confidence: c}}
 	var err error
 	switch level := 2*c - 1; {
-	case s.watched() || s.single():
+	case (s.watched() || s.single()) && !s.idle():
 		t.Of, t.Head, t.Base = "repeats", int64(len(runs(s.head))), int64(len(runs(s.base)))
-		t.est, t.anytime = s.anytime(level), true
-	case s.repeated():
+		t.est, t.anytime, t.firm = s.anytime(level), true, s.once(level)
+	case s.repeated() && !s.idle():
 		t.Of, t.Head, t.Base = "repeats", int64(len(s.head.Repeats)), int64(len(s.base.Repeats))
 		err = s.compare(t, level)
 	case s.pairs.usable():
@@ -144,8 +144,11 @@ func (t *tested) words() string {
 	return text + ")" + t.firmly() + t.corrected()
 }
 
-// firmly says that the repeats of the change lie too far apart for all of it to count.
+// firmly says what a bound was held to be broken by, where that is not all of the repeats.
 func (t *tested) firmly() string {
+	if t.firm != nil && t.anytime {
+		return fmt.Sprintf("; its first run alone between %s and %s (%s)", signed(mlgate.Number(t.firm.Interval.Low)), signed(mlgate.Number(t.firm.Interval.High)), t.firm.Method)
+	}
 	if t.firm == nil || t.firm.Stderr >= t.est.Stderr {
 		return ""
 	}

@@ -185,3 +185,43 @@ func TestPaired(t *testing.T) {
 		}
 	}
 }
+
+// Without confidence numbers are compared as they are, and those of two sides that were measured on different
+// examples are not: what was added does not hide what got worse, and is itself no loss.
+func TestAddedExamplesHideNothing(t *testing.T) {
+	t.Parallel()
+	base := listed{kind: mlgate.Share, from: "share: ok", n: 1000, value: wrong(100)}
+	auc := listed{kind: mlgate.AUC, from: "auc: [y, s]", n: 600, value: scores(1), label: third}
+	with := func(s listed, n int, value func(int) float64) listed { s.n, s.value = n, value; return s }
+	hard := func(i int) float64 { return wrong(100)(i) * (1 - wrong(1000)(i)) }
+	easy := func(noise float64) func(int) float64 {
+		return func(i int) float64 {
+			if i < 600 {
+				return scores(noise)(i)
+			}
+			return scores(0)(i)
+		}
+	}
+	for name, c := range map[string]struct {
+		head, base listed
+		want       mlgate.Status
+		text       string
+	}{
+		"a few easy ones, and worse":   {with(base, 1200, wrong(118)), base, mlgate.Fail, "m fell 0.9 → 0.882; allowed ≥ 0.89; that is on the 1000 examples of the baseline, on all it is 0.90167"},
+		"many easy ones, and worse":    {with(base, 3000, wrong(150)), base, mlgate.Fail, "m fell 0.9 → 0.85"},
+		"many easy ones, and as good":  {with(base, 3000, wrong(100)), base, mlgate.Inconclusive, "only 1000 of 3000 examples are the same on both sides"},
+		"a few easy ones, and as good": {with(base, 1200, wrong(100)), base, mlgate.Pass, ""},
+		"a few hard ones, and as good": {with(base, 1200, hard), base, mlgate.Pass, ""},
+		"AUC, and worse":               {with(auc, 740, easy(3)), auc, mlgate.Fail, "examples of the baseline"},
+		"AUC, and as good":             {with(auc, 740, easy(1)), auc, mlgate.Pass, ""},
+	} {
+		got := gate.Judge([]mlgate.GateRule{{Pattern: "m", Severity: mlgate.Fail, MaxDrop: by(0.01)}}, c.head.evidence(t), c.base.evidence(t))[0]
+		if got.Status != c.want || !strings.Contains(got.Message, c.text) {
+			t.Errorf("%s: got %s: %s; want %s with %q", name, got.Status, got.Message, c.want, c.text)
+		}
+	}
+	limit := gate.Judge([]mlgate.GateRule{{Pattern: "m", Severity: mlgate.Fail, Min: f(0.93)}}, with(base, 3000, wrong(150)).evidence(t), base.evidence(t))[0]
+	if limit.Status != mlgate.Pass {
+		t.Errorf("a limit on the number itself: %s: %s", limit.Status, limit.Message)
+	}
+}

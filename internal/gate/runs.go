@@ -3,6 +3,7 @@ package gate
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/stat"
@@ -57,6 +58,50 @@ func (s sided) wild() bool {
 // what they say is less than what the baseline says. A change could else keep every test undecided.
 func (s sided) unruly() bool {
 	return s.rule.Confidence > 0 && s.head.Runs == mlgate.RunsConclusive && len(s.base.Repeats) >= leastRuns && s.wild()
+}
+
+// stray reports whether repeats of this change say nothing of its number, where the baseline's do.
+func (s sided) stray() bool {
+	_, known := spread(s.base)
+	_, about := spread(s.head)
+	return s.rule.Confidence > 0 && known && len(s.head.Repeats) > 1 && !about
+}
+
+// constant reports whether several seeds all gave the same number, and the baseline has no other than one
+// either: they did not matter, and show nothing of chance, least of all that there is none.
+func (s sided) constant() bool {
+	same := func(m mlgate.Metric) bool { return len(slices.Compact(runs(m))) == 1 }
+	least := 2
+	if s.head.Runs == mlgate.RunsConclusive { // as long as more may come
+		least = leastRuns
+	}
+	return s.was && len(s.head.Repeats) >= least && same(s.head) && same(s.base)
+}
+
+// idle reports whether repeats show nothing and both sides state something else that does; against a baseline
+// that ran once equal repeats are no more than its one number.
+func (s sided) idle() bool {
+	stated := s.pairs.usable() || s.head.Counted() && s.base.Counted() || s.head.Stderr != nil && s.base.Stderr != nil
+	return s.constant() && (stated || s.single())
+}
+
+// once compares the first run of this change with the only one of the baseline, as if there were no more: who
+// runs for more seeds takes no failure away. Nil: the baseline does not state enough for that.
+func (s sided) once(level float64) *stat.Estimate {
+	var e stat.Estimate
+	err := stat.ErrInput
+	first, was := runs(s.head)[0], s.base
+	switch {
+	case len(was.Repeats) > 1:
+	case was.Counted() && s.head.N >= was.N && first >= 0 && first <= 1:
+		e, err = stat.MiettinenNurminenCC(stat.Rate{Hits: int(math.Round(first * float64(s.head.N))), N: int(s.head.N)}, rate(was), level)
+	case was.Stderr != nil:
+		e, err = stat.ZDifference(first, float64(*was.Stderr), float64(was.Value), float64(*was.Stderr), level)
+	}
+	if err != nil {
+		return nil
+	}
+	return &e
 }
 
 // enough reports whether a test that may be looked at at any time has decided already, although this side

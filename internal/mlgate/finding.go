@@ -72,7 +72,7 @@ type Slices struct {
 
 // Less is how much evidence a metric rests on, and how much the baseline's does.
 type Less struct {
-	What string `json:"what"` // "examples", "repeats", "counted hits", "repeats that agree" or "standard errors"
+	What string `json:"what"` // "examples", "repeats", "counted hits", "repeats that agree", "repeats that give its number", "numbers in the same unit", "standard errors", or what examples lack
 	Head int64  `json:"head"` // of this change
 	Base int64  `json:"base"` // of the baseline: more
 }

@@ -1,0 +1,62 @@
+package gate
+
+import (
+	"fmt"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
+)
+
+// common is what this change has on the examples of the baseline, where it was measured on more: what was added
+// neither makes up for a loss on those, nor is one. Nil: both sides have the same, or do not list them, or a
+// test compares them.
+type common struct {
+	value mlgate.Number
+	n     int
+	apart string // why it does not show that a bound is kept; empty: it does
+}
+
+func (s sided) common(t *tested) *common {
+	if t != nil || !s.pairs.usable() || len(s.pairs.head) == s.pairs.larger {
+		return nil
+	}
+	c := &common{n: len(s.pairs.head), apart: s.pairs.apart}
+	if s.pairs.kind == mlgate.AUC {
+		e, err := stat.AUC(s.pairs.head, s.pairs.labels, 0.5)
+		if err != nil {
+			return nil
+		}
+		c.value = mlgate.Number(e.Value)
+		return c
+	}
+	values := make([]mlgate.Number, c.n)
+	for i, v := range s.pairs.head {
+		values[i] = mlgate.Number(v)
+	}
+	c.value = mlgate.MeanOf(values)
+	return c
+}
+
+// number is what limits on the change are held against.
+func (c *common) number(g mlgate.GateResult) float64 {
+	if c == nil {
+		return float64(*g.Head)
+	}
+	return float64(c.value)
+}
+
+func (c *common) breach(g mlgate.GateResult, l mlgate.Limit) string {
+	if c == nil || !l.OnChange() {
+		return breach(g, l)
+	}
+	all := *g.Head
+	g.Head = &c.value
+	return fmt.Sprintf("%s; that is on the %d examples of the baseline, on all it is %s", breach(g, l), c.n, show(all))
+}
+
+func (c *common) unsettled(s sided, g mlgate.GateResult) (why, fix string) {
+	if why, fix = unsettled(s, g); why == "" && c != nil && c.apart != "" && len(s.rule.OnChange()) > 0 {
+		return fmt.Sprintf("%s is %s, and %s", g.Metric, show(*g.Head), c.apart), "measure on the baseline's examples; where another test set is meant, let an owner waive this gate until the baseline has it"
+	}
+	return why, fix
+}
