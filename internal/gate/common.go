@@ -20,21 +20,11 @@ func (s sided) common(t *tested) *common {
 	if t != nil || !s.pairs.usable() || len(s.pairs.head) == s.pairs.larger {
 		return nil
 	}
-	c := &common{n: len(s.pairs.head), apart: s.pairs.apart}
-	if s.pairs.kind == mlgate.AUC {
-		e, err := stat.AUC(s.pairs.head, s.pairs.labels, 0.5)
-		if err != nil {
-			return nil
-		}
-		c.value = mlgate.Number(e.Value)
-		return c
+	value, err := valueOf(s.pairs.column, stat.Sample{Values: s.pairs.head, Labels: s.pairs.labels, Actual: s.pairs.actual})
+	if err != nil {
+		return nil
 	}
-	values := make([]mlgate.Number, c.n)
-	for i, v := range s.pairs.head {
-		values[i] = mlgate.Number(v)
-	}
-	c.value = mlgate.MeanOf(values)
-	return c
+	return &common{value: mlgate.Number(value), n: len(s.pairs.head), apart: s.pairs.apart}
 }
 
 // number is what limits on the change are held against.

@@ -137,15 +137,24 @@ func stands(m mlgate.Metric, x *mlgate.Examples, c *mlgate.Column) bool {
 		return ok
 	}
 	part := c.Of(rows)
-	value, err := 0.0, error(nil)
-	if s, is := stat.Named(c.Kind); is {
-		value, err = s.Of(stat.Sample{Values: part.Values, Labels: part.Labels, Actual: part.Actual})
-	} else {
-		var e stat.Estimate
-		e, err = stat.AUC(part.Values, part.Labels, 0.5)
-		value = e.Value
-	}
+	value, err := valueOf(c, stat.Sample{Values: part.Values, Labels: part.Labels, Actual: part.Actual})
 	return err == nil && math.Abs(value-float64(m.Value)) <= 1e-6*math.Max(1, math.Abs(value))
+}
+
+// valueOf computes a metric from examples.
+func valueOf(c *mlgate.Column, x stat.Sample) (float64, error) {
+	if c.Averaged() {
+		values := make([]mlgate.Number, len(x.Values))
+		for i, v := range x.Values {
+			values[i] = mlgate.Number(v)
+		}
+		return float64(mlgate.MeanOf(values)), nil
+	}
+	if s, is := stat.Named(c.Kind); is {
+		return s.Of(x)
+	}
+	e, err := stat.AUC(x.Values, x.Labels, 0.5)
+	return e.Value, err
 }
 
 // try puts the strongest test for pairs of its kind. Where none can be made nothing is shown, neither way:
