@@ -12,11 +12,17 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// tableOf reads the named columns of a table: Parquet; JSON lines, an object a line, where the first line begins
+// startsTable recognises a binary table.
+func startsTable(data []byte) bool { return startsParquet(data) || startsArrow(data) }
+
+// tableOf reads the named columns of a table: Parquet; Arrow; JSON lines, an object a line, where the first line begins
 // with {; else CSV with a header.
 func tableOf(data []byte, names []string) (cells, error) {
 	if startsParquet(data) {
 		return parquetRows(data, names)
+	}
+	if startsArrow(data) {
+		return arrowRows(data, names)
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
 		return jsonLines(data, names)

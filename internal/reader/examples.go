@@ -44,7 +44,7 @@ func readExamples(s *sheet, data []byte) error {
 // cells is a table by columns: those that were asked for, with a text for each row.
 type cells struct {
 	columns map[string][]string
-	lines   []int  // of the file, where each row begins; of Parquet the row's number
+	lines   []int  // of the file, where each row begins; of a binary table the row's number
 	unit    string // what lines counts
 }
 
