@@ -50,9 +50,6 @@ func (h *harvest) take(src source, got *mlgate.Reading) error {
 		}
 		h.checks[c.Name] = src.Path
 	}
-	if len(h.metrics) > maxNumbers {
-		return fmt.Errorf("reading the metrics: with %q there are more than %d numbers", src.Path, maxNumbers)
-	}
 	if src.pattern != "" {
 		h.note(src, got)
 	}

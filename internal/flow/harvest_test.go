@@ -42,16 +42,3 @@ func TestHarvest(t *testing.T) {
 		t.Errorf("what a file that is named left out became %q, %v", plain.Dropped, err)
 	}
 }
-
-// Numbers of all files together are bounded too.
-func TestHarvestTooLarge(t *testing.T) {
-	t.Parallel()
-	h := newHarvest()
-	var got mlgate.Reading
-	for i := range maxNumbers + 1 {
-		got.Metrics = append(got.Metrics, mlgate.Metric{Name: fmt.Sprint(i)})
-	}
-	if err := h.take(source{Source: mlgate.Source{Path: "b.json"}}, &got); err == nil || !strings.Contains(err.Error(), "more than 500000 numbers") {
-		t.Errorf("got %v", err)
-	}
-}

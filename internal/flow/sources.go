@@ -16,11 +16,8 @@ import (
 	"github.com/mlgate/mlgate/internal/pipeline"
 )
 
-// Limits of what patterns of evidence stand for.
-const (
-	maxMatches = 10_000  // files, of one model
-	maxNumbers = 500_000 // metrics, of one model
-)
+// maxMatches is how many files the patterns of one model may stand for.
+const maxMatches = 10_000
 
 // source is one file or folder of evidence.
 type source struct {

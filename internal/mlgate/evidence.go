@@ -1,10 +1,11 @@
 package mlgate
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -32,8 +33,21 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	case math.IsInf(f, -1):
 		return []byte(`"-Infinity"`), nil
 	default:
-		return json.Marshal(f)
+		return digits(f), nil
 	}
+}
+
+// digits writes a finite number as encoding/json does, without its detours: evidence holds many.
+func digits(f float64) []byte {
+	form := byte('f')
+	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
+		form = 'e'
+	}
+	b := strconv.AppendFloat(make([]byte, 0, 24), f, form, -1, 64)
+	if n := len(b); form == 'e' && b[n-2] == '0' && (b[n-3] == '-' || b[n-3] == '+') { // e-09 is e-9
+		b = append(b[:n-2], b[n-1])
+	}
+	return b
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, and nothing else.
@@ -46,14 +60,14 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	case `"-Infinity"`:
 		*n = Number(math.Inf(-1))
 	default:
-		var f *float64
-		if err := json.Unmarshal(b, &f); err != nil {
+		if len(bytes.Trim(b, "0123456789+-.eE")) > 0 || len(b) == 0 { // ParseFloat takes more: 0x1p2, inf
+			return fmt.Errorf("reading a number: %.60s is none", b)
+		}
+		f, err := strconv.ParseFloat(string(b), 64)
+		if err != nil {
 			return fmt.Errorf("reading a number: %w", err)
 		}
-		if f == nil {
-			return fmt.Errorf("reading a number: null is none")
-		}
-		*n = Number(*f)
+		*n = Number(f)
 	}
 	return nil
 }

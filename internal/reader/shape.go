@@ -63,7 +63,7 @@ func (s *shape) look(dec *tokens, depth int) error {
 	case json.Delim:
 		s.is = byte(v)
 		if depth >= maxShapeDepth {
-			return skipList(dec)
+			return dec.leap()
 		}
 		if v == '{' {
 			return s.object(dec, depth)
@@ -106,7 +106,7 @@ func (s *shape) list(dec *tokens, depth int) error {
 			return err
 		}
 	}
-	return skipList(dec)
+	return dec.leap()
 }
 
 // number says that a number is there, or one of Python's constants.

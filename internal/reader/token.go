@@ -73,6 +73,30 @@ func (t *tokens) Token() (json.Token, error) {
 	}
 }
 
+// leap goes behind the list or object that is open, and does not look whether what is in it is JSON.
+func (t *tokens) leap() error {
+	for depth := 1; t.pos < len(t.data); t.pos++ {
+		switch t.data[t.pos] {
+		case '"':
+			for t.pos++; t.pos < len(t.data) && t.data[t.pos] != '"'; t.pos++ {
+				if t.data[t.pos] == '\\' {
+					t.pos++
+				}
+			}
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				t.pos++
+				t.open = t.open[:len(t.open)-1]
+				t.want = t.after()
+				return nil
+			}
+		}
+	}
+	return io.EOF
+}
+
 func (t *tokens) opens(c, want byte) json.Delim {
 	t.pos++
 	t.open = append(t.open, c)
