@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # fuzz.sh [TIME [PACKAGE…]]: every fuzz target of the packages (default: all), TIME each (default 30s), one
-# after the other, on one processor, at low priority. What fails is told at the end.
+# after the other, on one processor, at low priority. What fails is told at the end. A selection of the inputs that
+# it found lies in testdata/fuzz beside the readers of files; every `go test` plays it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 time=${1:-30s}
