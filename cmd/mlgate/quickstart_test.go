@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -16,25 +15,44 @@ import (
 
 // quickstarts are the first projects that tools' own documents walk through, made by the real tool: what two
 // commits hold is kept in test/fixture/quickstart, with what the tool itself says of it. venv and script make them
-// again. params are the param files whose changes are shown beside.
+// again; without venv they are of a tool that takes too long, or of its published shape. params are what is shown
+// beside the metrics. With the mlops.yaml that lies beside them, the second commit has that verdict.
 var quickstarts = []struct {
 	name, venv, script string
 	args               []string
-	params             string
+	params, verdict    string
 }{
 	{name: "dvc", venv: "dvclive", script: "dvc_get_started.py", params: "params.yaml train.shrink"},
-	{name: "dvclive", venv: "dvclive", script: "dvclive_train.py", params: "dvclive/params.yaml learning_rate"},
-	{name: "mlflow-folder", venv: "mlflow", script: "mlflow_iris.py", args: []string{"mlruns"}},
-	{name: "mlflow-database", venv: "mlflow", script: "mlflow_iris.py", args: []string{"sqlite:///mlflow.db"}},
-	{name: "tensorboard-keras", venv: "trackers", script: "tensorboard_keras.py"},
-	{name: "tensorboard-torch", venv: "trackers", script: "tensorboard_torch.py"},
-	{name: "wandb", venv: "trackers", script: "wandb_offline.py"},
-	{name: "sklearn", venv: "sklearn", script: "sklearn_digits.py"},
+	{name: "dvclive", venv: "dvclive", script: "dvclive_train.py", params: "dvclive/params.yaml learning_rate", verdict: "blocked"},
+	{name: "mlflow-folder", venv: "mlflow", script: "mlflow_iris.py", args: []string{"mlruns"}, verdict: "passed"},
+	{name: "mlflow-database", venv: "mlflow", script: "mlflow_iris.py", args: []string{"sqlite:///mlflow.db"}, verdict: "passed"},
+	{name: "mlflow2-folder", venv: "mlflow29", script: "mlflow_iris.py", args: []string{"mlruns"}, verdict: "passed"},
+	{name: "mlflow2-database", venv: "mlflow29", script: "mlflow_iris.py", args: []string{"sqlite:///mlflow.db"}, verdict: "passed"},
+	{name: "tensorboard-keras", venv: "trackers", script: "tensorboard_keras.py", verdict: "passed"},
+	{name: "tensorboard-torch", venv: "trackers", script: "tensorboard_torch.py", verdict: "passed"},
+	{name: "wandb", venv: "trackers", script: "wandb_offline.py", verdict: "blocked"},
+	{name: "sklearn", venv: "sklearn", script: "sklearn_digits.py", verdict: "blocked"},
+	{name: "gx", venv: "gx", script: "gx1_taxi.py", verdict: "blocked"},
+	{name: "gx0", venv: "gx0", script: "gx0_taxi.py", verdict: "blocked"},
+	{name: "evidently", venv: "evidently", script: "evidently7_drift.py", verdict: "blocked"},
+	{name: "evidently0", venv: "evidently0", script: "evidently4_drift.py", verdict: "blocked"},
+	{name: "deepchecks", venv: "deepchecks", script: "deepchecks_integrity.py", verdict: "passed with warnings"},
+	{name: "pandera", venv: "pandera", script: "pandera_schema.py", verdict: "blocked"},
+	{name: "junit", venv: "hub", script: "junit_pytest.py", verdict: "blocked"},
+	{name: "prometheus", venv: "hub", script: "prometheus_job.py", verdict: "blocked"},
+	{name: "model-card", venv: "hub", script: "model_card.py", verdict: "passed"},
+	{name: "lm-eval", script: "shapes.py"},
+	{name: "mteb", script: "shapes.py", verdict: "passed"},
+	{name: "trainer", script: "shapes.py", verdict: "passed"},
+	{name: "deepeval", script: "deepeval_chatbot.py", verdict: "blocked"},
+	{name: "ragas", script: "ragas_evaluate.py", verdict: "blocked"},
+	{name: "promptfoo", script: "promptfoo_init.py", verdict: "blocked"},
 }
 
 // told is what a tool says of its two runs. Gone are files that the second run took away.
 type told struct {
 	Before, After map[string]float64
+	Checks        struct{ Before, After map[string]string }
 	Gone          []string
 }
 
@@ -49,16 +67,18 @@ func TestQuickstarts(t *testing.T) {
 	for _, q := range quickstarts {
 		t.Run(q.name, func(t *testing.T) {
 			t.Parallel()
-			fixture := filepath.Join("..", "..", "test", "fixture", "quickstart", q.name)
-			if os.Getenv("MLGATE_AFRESH") == "1" {
-				fixture = playAfresh(t, q.venv, q.script, q.args)
-			}
+			fixture := fixtureOf(t, q.name, q.venv, q.script, q.args)
 			want := answerOf(t, fixture)
 			dir := filepath.Join(t.TempDir(), "repo")
-			twoCommits(t, dir, fixture, want.Gone)
+			begin(t, dir)
+			commitSide(t, dir, fixture, "before", nil)
+			commitSide(t, dir, fixture, "after", want.Gone)
 			got := diffOf(t, mlgate, dir, "HEAD~1", "HEAD")
-			if d := cmp.Diff(want.changes(), got.changes(), cmpopts.EquateNaNs()); d != "" {
+			if d := cmp.Diff(want.changes(), got.changes(), cmpopts.EquateNaNs(), cmpopts.EquateApprox(0, 1e-12)); d != "" {
 				t.Errorf("the tool and mlgate differ (-tool +mlgate):\n%s", d)
+			}
+			if d := cmp.Diff(want.checks(), got.checks()); d != "" {
+				t.Errorf("the tool and mlgate differ about what was checked (-tool +mlgate):\n%s", d)
 			}
 			if params := got.params(); params != q.params || len(got.Skipped)+len(got.Unreadable) > 0 {
 				t.Errorf("params %s, want %s; skipped %v, unreadable %v", params, q.params, got.Skipped, got.Unreadable)
@@ -68,6 +88,105 @@ func TestQuickstarts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestQuickstartsJudged plays them once more with the mlops.yaml beside them: main is judged and recorded, then the
+// change. What both rest on are the tool's numbers.
+func TestQuickstartsJudged(t *testing.T) {
+	t.Parallel()
+	mlgate := binary(t)
+	for _, q := range quickstarts {
+		if q.verdict == "" {
+			continue // its numbers come from a step that runs the tool
+		}
+		t.Run(q.name, func(t *testing.T) {
+			t.Parallel()
+			fixture := filepath.Join("..", "..", "test", "fixture", "quickstart", q.name)
+			want := answerOf(t, fixture)
+			dir := filepath.Join(t.TempDir(), "repo")
+			begin(t, dir)
+			output(t, dir, "git", "init", "-q", "--bare", "../origin.git")
+			output(t, dir, "git", "remote", "add", "origin", "../origin.git")
+			rules, err := os.ReadFile(filepath.Join(fixture, "mlops.yaml"))
+			must(t, err)
+			must(t, os.WriteFile(filepath.Join(dir, "mlops.yaml"), rules, 0o644))
+			commitSide(t, dir, fixture, "before", nil)
+			output(t, dir, "git", "push", "-q", "-u", "origin", "main")
+			judged(t, dir, mlgate, "run", "--out", "../main.bundle")
+			judged(t, dir, mlgate, "promote", "--bundle", "../main.bundle")
+			output(t, dir, "git", "switch", "-q", "-c", "change")
+			commitSide(t, dir, fixture, "after", want.Gone)
+			var said struct {
+				Outcomes []struct {
+					Evidence     struct{ Metrics []metric }
+					BaseEvidence struct{ Metrics []metric } `json:"base_evidence"`
+					Verdict      struct{ Word string }
+				}
+			}
+			if text := judged(t, dir, mlgate, "review", "--format", "json"); json.Unmarshal([]byte(text), &said) != nil || len(said.Outcomes) != 1 {
+				t.Fatalf("no outcome: %s", text)
+			}
+			o := said.Outcomes[0]
+			if o.Verdict.Word != q.verdict {
+				t.Errorf("%s, want %s", o.Verdict.Word, q.verdict)
+			}
+			holds(t, "this change", want.After, o.Evidence.Metrics)
+			holds(t, "main", want.Before, o.BaseEvidence.Metrics)
+		})
+	}
+}
+
+type metric struct {
+	Name  string
+	Value float64
+}
+
+// holds looks for the numbers that a tool says among those that were judged.
+func holds(t *testing.T, side string, want map[string]float64, have []metric) {
+	t.Helper()
+	got, found := map[string]float64{}, 0
+	for _, m := range have {
+		got[m.Name] = m.Value
+	}
+	for name, v := range want {
+		if w, there := got[name]; there && math.Abs(v-w) > 1e-12 {
+			t.Errorf("%s: %s is %v, the tool says %v", side, name, w, v)
+		} else if there {
+			found++
+		}
+	}
+	if found < min(2, len(want)) {
+		t.Errorf("%s: of what the tool says only %d numbers were judged", side, found)
+	}
+}
+
+// judged runs mlgate, whose verdict may be no.
+func judged(t *testing.T, dir, mlgate string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), mlgate, args...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=a@example.com",
+		"GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=a@example.com", "LC_ALL=C.UTF-8"}
+	out, err := cmd.Output()
+	if err != nil && cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("mlgate %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func (w told) checks() map[string]string {
+	out := map[string]string{}
+	for name, old := range w.Checks.Before {
+		if now := w.Checks.After[name]; now != old {
+			out[name] = old + " → " + now
+		}
+	}
+	for name, now := range w.Checks.After {
+		if _, both := w.Checks.Before[name]; !both {
+			out[name] = " → " + now
+		}
+	}
+	return out
 }
 
 func (w told) changes() map[string]change {
@@ -89,134 +208,22 @@ func (w told) changes() map[string]change {
 	return out
 }
 
-// differs is what mlgate says as JSON.
-type differs struct {
-	Metrics []struct {
-		Name     string
-		Old, New *float64
-	}
-	Params              []struct{ File, Name string }
-	Skipped, Unreadable []struct{ File, Side, Why string }
-}
-
-func (d differs) changes() map[string]change {
-	out := map[string]change{}
-	for _, m := range d.Metrics {
-		c := change{math.NaN(), math.NaN()}
-		if m.Old != nil {
-			c.Old = *m.Old
-		}
-		if m.New != nil {
-			c.New = *m.New
-		}
-		out[m.Name] = c
-	}
-	return out
-}
-
-func (d differs) params() string {
-	var all []string
-	for _, p := range d.Params {
-		all = append(all, p.File+" "+p.Name)
-	}
-	return strings.Join(all, ", ")
-}
-
-func diffOf(t *testing.T, mlgate, dir string, revs ...string) differs {
-	t.Helper()
-	var d differs
-	if text := output(t, dir, mlgate, append([]string{"diff", "--format", "json"}, revs...)...); json.Unmarshal([]byte(text), &d) != nil {
-		t.Fatalf("no JSON: %s", text)
-	}
-	return d
-}
-
-func answerOf(t *testing.T, fixture string) told {
-	t.Helper()
-	var want told
-	data, err := os.ReadFile(filepath.Join(fixture, "answer.json"))
-	if err == nil {
-		err = json.Unmarshal(data, &want)
-	}
-	if err != nil || len(want.changes()) == 0 {
-		t.Fatalf("%s: %v, %d changes", fixture, err, len(want.changes()))
-	}
-	return want
-}
-
-// twoCommits makes a repository of a fixture. What its .gitignore names is in the work tree alone.
-func twoCommits(t *testing.T, dir, fixture string, gone []string) {
-	t.Helper()
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	output(t, dir, "git", "init", "-q", "-b", "main")
-	for _, side := range []string{"before", "after"} {
-		for _, file := range gone {
-			if side == "after" {
-				must(t, os.Remove(filepath.Join(dir, file)))
-			}
-		}
-		overlay(t, dir, filepath.Join(fixture, side))
-		output(t, dir, "git", "add", "-A")
-		output(t, dir, "git", "commit", "-q", "-m", side)
-	}
-}
-
-// overlay puts the files of a folder over those of another.
-func overlay(t *testing.T, dir, from string) {
-	t.Helper()
-	must(t, filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, _ := filepath.Rel(from, path)
-		to := filepath.Join(dir, rel)
-		if e.IsDir() {
-			return os.MkdirAll(to, 0o755)
-		}
-		if err := os.Remove(to); err != nil && !os.IsNotExist(err) {
-			return err
-		}
-		if e.Type()&fs.ModeSymlink != 0 {
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(link, to)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(to, data, 0o644)
-	}))
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// playAfresh lets the real tool play its project again. They share a folder, so one plays at a time.
-func playAfresh(t *testing.T, venv, script string, args []string) string {
-	t.Helper()
-	playing <- struct{}{}
-	defer func() { <-playing }()
-	python, err := filepath.Abs(filepath.Join("..", "..", ".cache", "venv", venv, "bin", "python"))
+// The page for newcomers says the lines that are played.
+func TestQuickstartsPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "from-your-tool.md"))
 	must(t, err)
-	if _, err := os.Stat(python); err != nil {
-		t.Fatalf("it is not installed: test/venv/install.sh %s", venv)
+	for _, q := range quickstarts {
+		rules, err := os.ReadFile(filepath.Join("..", "..", "test", "fixture", "quickstart", q.name, "mlops.yaml"))
+		if os.IsNotExist(err) && q.verdict == "" || q.name == "mteb" { // whose path is long
+			continue
+		}
+		must(t, err)
+		for line := range strings.Lines(string(rules)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			if (key == "evidence" || key == "gates") && !strings.Contains(string(page), "`"+value+"`") {
+				t.Errorf("%s: the page does not say %s", q.name, line)
+			}
+		}
 	}
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), python, append([]string{filepath.Join("..", "..", "test", "fixture", "quickstart", script), dir}, args...)...)
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return dir
 }
-
-var playing = make(chan struct{}, 1)

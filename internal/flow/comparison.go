@@ -24,6 +24,7 @@ type comparison struct {
 type content struct {
 	numbers map[string]mlgate.Number
 	texts   map[string]string
+	checks  map[string]mlgate.CheckStatus
 	dropped bool
 	plain   bool // a tree of keys, in which what is no number can be compared as text
 	err     error
@@ -64,8 +65,23 @@ func (c *comparison) metrics(p pair) {
 		}
 		c.out.Metrics = append(c.out.Metrics, d)
 	}
+	c.checks(p, old.checks, now.checks)
 	if old.dropped && old.plain || now.dropped && now.plain {
 		c.out.Values = c.values(c.out.Values, p, c.texts(p, a, old), c.texts(p, b, now))
+	}
+}
+
+// checks compares how what a tool tests ended.
+func (c *comparison) checks(p pair, old, now map[string]mlgate.CheckStatus) {
+	for _, name := range union(old, now) {
+		d := mlgate.CheckDiff{File: p.file(), Name: name, Old: old[name], New: now[name]}
+		if d.Old == d.New {
+			c.out.Unchanged++
+			if !c.ask.All {
+				continue
+			}
+		}
+		c.out.Checks = append(c.out.Checks, d)
 	}
 }
 
@@ -164,6 +180,10 @@ func (c *comparison) numbers(s DiffSource, p pair, f *mlgate.TreeFile, data []by
 	out.numbers = make(map[string]mlgate.Number, len(got.Metrics))
 	for _, m := range got.Metrics {
 		out.numbers[m.Name] = m.Value
+	}
+	out.checks = make(map[string]mlgate.CheckStatus, len(got.Checks))
+	for _, k := range got.Checks {
+		out.checks[k.Name] = k.Status
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func Diff(ctx context.Context, r mlgate.Reader, ask DiffAsk) (mlgate.Diff, error
 	ask.Old.dvc, ask.New.dvc = pointersOf(ask.Old, ask.Kept), pointersOf(ask.New, ask.Kept)
 	c := &comparison{reader: r, ask: ask}
 	c.out = mlgate.Diff{
-		Format: 1, Old: ask.Old.Side, New: ask.New.Side, Config: []string{}, Metrics: []mlgate.MetricDiff{}, Values: []mlgate.ValueDiff{},
+		Format: 1, Old: ask.Old.Side, New: ask.New.Side, Config: []string{}, Metrics: []mlgate.MetricDiff{}, Checks: []mlgate.CheckDiff{}, Values: []mlgate.ValueDiff{},
 		Params: []mlgate.ValueDiff{}, Renamed: []mlgate.FileRename{}, Skipped: []mlgate.DiffSkip{}, Unreadable: []mlgate.DiffSkip{},
 	}
 	for _, s := range []DiffSource{ask.Old, ask.New} {
@@ -236,6 +236,7 @@ func (c *comparison) sort() {
 		return strings.Compare(an, bn)
 	}
 	slices.SortStableFunc(c.out.Metrics, func(a, b mlgate.MetricDiff) int { return byName(a.File, a.Name, b.File, b.Name) })
+	slices.SortStableFunc(c.out.Checks, func(a, b mlgate.CheckDiff) int { return byName(a.File, a.Name, b.File, b.Name) })
 	for _, list := range [][]mlgate.ValueDiff{c.out.Values, c.out.Params} {
 		slices.SortStableFunc(list, func(a, b mlgate.ValueDiff) int { return byName(a.File, a.Name, b.File, b.Name) })
 	}

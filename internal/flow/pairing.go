@@ -196,7 +196,7 @@ func count(all []string, one string) int {
 }
 
 func (c *comparison) renamed(from, to pair) pair {
-	c.out.Renamed = append(c.out.Renamed, mlgate.FileRename{Old: from.old.Path, New: to.now.Path})
+	c.out.Renamed = append(c.out.Renamed, mlgate.FileRename{Old: from.old.Path, New: to.now.Path, Runs: to.Series != "" && to.Series == from.Series})
 	to.old = from.old
 	return to
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,9 +28,11 @@ func (c *comparison) unnamed(old, now *discovery.Found) error {
 	budget := maxUnnamedRead
 	for _, key := range keys {
 		a, b := c.recognise(c.ask.Old, olds, key, &budget), c.recognise(c.ask.New, news, key, &budget)
-		if a.Kind == "" && b.Kind == "" || a.Path != "" && b.Path != "" && a.Kind != b.Kind {
+		kind := cmp.Or(a.Kind, b.Kind)
+		if kind == "" || !c.fits(c.ask.Old, a, kind) || !c.fits(c.ask.New, b, kind) {
 			continue // nothing to read, or two things of one name
 		}
+		a.Kind, b.Kind = kind, kind
 		if a.Path != "" {
 			old.Metrics = append(old.Metrics, a)
 		}
@@ -69,6 +72,19 @@ func (c *comparison) differing(olds, news map[string]mlgate.TreeFile) (keys []st
 		err = c.ask.Old.ahead(ids)
 	}
 	return keys, err
+}
+
+// fits reports whether a side can be read as the kind that the other one is: what says that all is well may be
+// nearly empty, and not to be recognised alone.
+func (c *comparison) fits(s DiffSource, k discovery.Candidate, kind string) bool {
+	if k.Path == "" || k.Kind == kind {
+		return true
+	}
+	data, err := s.Read(k.Path)
+	if err == nil && k.Kind == "" {
+		_, err = c.reader.Metrics(mlgate.Source{Kind: kind, Path: k.Path}, data)
+	}
+	return err == nil && k.Kind == ""
 }
 
 // recognise looks into a file that nobody named; without a path there is none, without a kind it is nothing.

@@ -7,6 +7,7 @@ type Diff struct {
 	Old        DiffSide     `json:"old"`
 	New        DiffSide     `json:"new"`
 	Metrics    []MetricDiff `json:"metrics"`
+	Checks     []CheckDiff  `json:"checks"` // how what tools test ended
 	Values     []ValueDiff  `json:"values"` // what metric files hold beside numbers
 	Params     []ValueDiff  `json:"params"`
 	Renamed    []FileRename `json:"renamed"`
@@ -35,6 +36,14 @@ type MetricDiff struct {
 	Better Direction `json:"better,omitempty"` // as mlops.yaml says; empty: nobody said
 }
 
+// CheckDiff is one check on both sides; a side that does not have it has no status.
+type CheckDiff struct {
+	File string      `json:"file"`
+	Name string      `json:"name"`
+	Old  CheckStatus `json:"old,omitempty"`
+	New  CheckStatus `json:"new,omitempty"`
+}
+
 // ValueDiff is one value as text, on both sides; a side that does not have it is nil.
 type ValueDiff struct {
 	File string  `json:"file"`
@@ -43,10 +52,12 @@ type ValueDiff struct {
 	New  *string `json:"new"`
 }
 
-// FileRename is a metric or param file that has another name on the new side.
+// FileRename is a metric or param file that has another name on the new side. Runs: a tool writes such a file anew
+// for each run, and these are of the latest on either side.
 type FileRename struct {
-	Old string `json:"old"`
-	New string `json:"new"`
+	Old  string `json:"old"`
+	New  string `json:"new"`
+	Runs bool   `json:"runs,omitempty"`
 }
 
 // DiffSkip says why a file was not compared. Side is the name of the side that it is about; empty:

@@ -149,7 +149,8 @@ type matcher struct {
 	plain    []string       // inputs and params without patterns
 	pointers []string       // what stands in git for those that DVC keeps
 	outputs  []string
-	own      string // mlops.yaml
+	evidence []string // what is committed of it makes the numbers
+	own      string   // mlops.yaml
 	policies []string
 	byRule   bool // no `paths`: the default rule
 }
@@ -157,6 +158,9 @@ type matcher struct {
 func newMatcher(run config.Run, policies []string) matcher {
 	m := matcher{own: path.Base(run.Path), byRule: run.Paths == nil}
 	var declared []string
+	for _, src := range run.Evidence {
+		m.evidence = append(m.evidence, src.Path)
+	}
 	for _, s := range run.Steps {
 		m.outputs = append(m.outputs, s.Outputs...)
 		inputs := slices.Clone(s.Inputs)
@@ -194,6 +198,9 @@ func below(p string, tops []string) bool {
 func (m matcher) wants(p string) bool {
 	if p == m.own || m.output(p) {
 		return false
+	}
+	if below(p, m.evidence) {
+		return true
 	}
 	if below(p, m.policies) && path.Ext(p) == ".rego" {
 		return glob.MatchAny(m.declared, p)

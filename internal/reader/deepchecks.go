@@ -43,7 +43,7 @@ func readDeepchecks(s *sheet, data []byte) error {
 
 func (s *sheet) deepcheck(name string, r node) error {
 	if r.has("exception") {
-		s.check(name, mlgate.CheckError, r.at("exception").text())
+		s.check(name, mlgate.CheckSkipped, r.at("exception").text())
 		return nil
 	}
 	for i, c := range r.at("conditions_results").list() {

@@ -17,7 +17,7 @@ func looksPandera(s shape) bool {
 	}
 	for _, k := range []string{"SCHEMA", "DATA"} {
 		for _, list := range s.at(k).keys {
-			if list.has(`schema"`, `check"`, `error"`) {
+			if schema := list.at("schema").is; (schema == '"' || schema == 'n') && list.has(`check"`, `error"`) {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -43,7 +44,24 @@ func tables(d mlgate.Diff) []diffTable {
 		r.change += trendWord(r.trend)
 		metrics.rows = append(metrics.rows, r.sides(m.Old == nil, m.New == nil))
 	}
-	return []diffTable{metrics, {"value", valueRows(d.Values)}, {"param", valueRows(d.Params)}}
+	return []diffTable{{"check", checkRows(d.Checks)}, metrics, {"value", valueRows(d.Values)}, {"param", valueRows(d.Params)}}
+}
+
+// checkRows tell how checks ended. One that is skipped, or not there, is neither better nor worse.
+func checkRows(all []mlgate.CheckDiff) []diffRow {
+	rank := map[mlgate.CheckStatus]int{mlgate.CheckPassed: 3, mlgate.CheckWarned: 2, mlgate.CheckFailed: 1, mlgate.CheckError: 1}
+	var rows []diffRow
+	for _, c := range all {
+		r := diffRow{file: c.File, name: c.Name, old: string(c.Old), new: string(c.New)}
+		if a, b := rank[c.Old], rank[c.New]; a > 0 && b > 0 {
+			r.trend = cmp.Compare(b, a)
+		}
+		if r.change = strings.TrimSpace(trendWord(r.trend)); c.Old == c.New {
+			r.change = "="
+		}
+		rows = append(rows, r.sides(c.Old == "", c.New == ""))
+	}
+	return rows
 }
 
 func valueRows(all []mlgate.ValueDiff) []diffRow {
@@ -98,6 +116,19 @@ func (r diffRow) sides(noOld, noNew bool) diffRow {
 	return r
 }
 
+// maxDiffName is how many characters of a name are shown on a terminal.
+const maxDiffName = 64
+
+// middle cuts a long name where names of one tool are least unlike: they begin alike, and end with what they are
+// about.
+func middle(name string) string {
+	all := []rune(name)
+	if len(all) <= maxDiffName {
+		return name
+	}
+	return string(all[:maxDiffName/3]) + "…" + string(all[len(all)-maxDiffName+maxDiffName/3+1:])
+}
+
 // onlyFile is the file that all rows come from: it then heads their names, and no column names it.
 // Empty: they come from several.
 func (t diffTable) onlyFile() string {
@@ -111,7 +142,7 @@ func (t diffTable) onlyFile() string {
 
 // diffSummary says in a sentence what there is and what is not shown.
 func diffSummary(d mlgate.Diff) string {
-	n := len(d.Metrics) + len(d.Values) + len(d.Params)
+	n := len(d.Checks) + len(d.Metrics) + len(d.Values) + len(d.Params)
 	switch {
 	case d.Files == 0 && len(d.Skipped)+len(d.Unreadable) == 0:
 		return "no metric file on either side; name them under `evidence` in mlops.yaml or under `metrics` in dvc.yaml"
@@ -141,7 +172,11 @@ func sideName(s mlgate.DiffSide) string {
 func diffRemarks(d mlgate.Diff) [][2]string {
 	var out [][2]string
 	for _, r := range d.Renamed {
-		out = append(out, [2]string{"renamed", r.Old + " → " + r.New})
+		what := "renamed"
+		if r.Runs {
+			what = "latest of each side"
+		}
+		out = append(out, [2]string{what, r.Old + " → " + r.New})
 	}
 	for i, list := range [][]mlgate.DiffSkip{d.Unreadable, d.Skipped} {
 		for _, s := range list {
@@ -184,7 +219,7 @@ func (t diffTable) text(b *strings.Builder, d mlgate.Diff, o TextOptions) {
 	head := []string{"file", t.what, inert.Clip(inert.Line(d.Old.Name), 20), inert.Clip(inert.Line(d.New.Name), 20), "change"}
 	lines := [][]string{head}
 	for _, r := range t.rows {
-		lines = append(lines, []string{inert.Clip(inert.Line(r.file), maxCell), inert.Clip(inert.Line(r.name), maxCell), inert.Line(r.old), inert.Line(r.new), r.change})
+		lines = append(lines, []string{inert.Clip(inert.Line(r.file), maxCell), middle(inert.Line(r.name)), inert.Line(r.old), inert.Line(r.new), r.change})
 	}
 	if file := t.onlyFile(); file != "" {
 		head[1] = inert.Clip(inert.Line(file), maxCell)

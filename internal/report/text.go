@@ -52,7 +52,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		if r.gated {
 			mark = r.mark
 		}
-		table = append(table, []string{mark, inert.Clip(inert.Line(r.metric), 40), r.base, r.head, r.change, inert.Line(r.allowed)})
+		table = append(table, []string{mark, middle(inert.Line(r.metric)), r.base, r.head, r.change, inert.Line(r.allowed)})
 	}
 	if len(table) > 0 {
 		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...), 2, 3)
