@@ -188,17 +188,19 @@ func broken(l mlgate.Limit, head float64) bool {
 
 func breach(g mlgate.GateResult, l mlgate.Limit) string {
 	op := map[string]string{">=": "≥", "<=": "≤"}[l.Op]
+	two := apart(*g.Head, l.Value)
 	if from := recalled(g, l); from != "" {
-		return fmt.Sprintf("%s is %s; allowed %s %s: %s", g.Metric, show(*g.Head), op, show(l.Value), from)
+		return fmt.Sprintf("%s is %s; allowed %s %s: %s", g.Metric, two[0], op, two[1], from)
 	}
 	if g.Base == nil || !g.Base.Finite() || *g.Base == *g.Head {
-		return fmt.Sprintf("%s is %s; allowed %s %s", g.Metric, show(*g.Head), op, show(l.Value))
+		return fmt.Sprintf("%s is %s; allowed %s %s", g.Metric, two[0], op, two[1])
 	}
 	verb := "fell"
 	if *g.Head > *g.Base {
 		verb = "rose"
 	}
-	return fmt.Sprintf("%s %s %s → %s; allowed %s %s", g.Metric, verb, show(*g.Base), show(*g.Head), op, show(l.Value))
+	three := apart(*g.Base, *g.Head, l.Value)
+	return fmt.Sprintf("%s %s %s → %s; allowed %s %s", g.Metric, verb, three[0], three[1], op, three[2])
 }
 
 // unresolved says why a relative bound could not be applied.
@@ -216,12 +218,36 @@ func unresolved(r mlgate.GateRule, g mlgate.GateResult) string {
 	return ""
 }
 
-// show writes a number with up to five significant digits.
-func show(n mlgate.Number) string {
+// show writes a number with up to five significant digits, and all that stand before the point.
+func show(n mlgate.Number) string { return digits(n, 5) }
+
+// digits writes a number with at most so many significant digits, and those before the point as far as a double
+// has them.
+func digits(n mlgate.Number, most int) string {
 	if !n.Finite() {
 		return map[bool]string{true: "NaN", false: "infinite"}[math.IsNaN(float64(n))]
 	}
-	return fmt.Sprintf("%.5g", float64(n))
+	if whole := math.Floor(math.Log10(math.Abs(float64(n)))) + 1; whole > float64(most) && whole <= 15 {
+		most = int(whole)
+	}
+	return fmt.Sprintf("%.*g", most, float64(n))
+}
+
+// apart writes numbers with as many digits as it takes to tell those apart that differ, twelve at most.
+func apart(ns ...mlgate.Number) []string {
+	for most := 5; ; most++ {
+		texts, values := make([]string, len(ns)), map[string]mlgate.Number{}
+		same := false
+		for i, n := range ns {
+			texts[i] = digits(n, most)
+			other, seen := values[texts[i]]
+			same = same || seen && other != n
+			values[texts[i]] = n
+		}
+		if !same || most == 12 {
+			return texts
+		}
+	}
 }
 
 // Direction is which way a metric gets better, as the rules say; empty: they do not.

@@ -134,3 +134,23 @@ func TestMissingSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+// A message shows what it is about: numbers that differ look different, and counts are whole.
+func TestMessagesShowTheChange(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]struct{ base, head, by float64 }{
+		"m fell 1234567 → 1234520; allowed ≥ 1234557":    {1234567, 1234520, 10},
+		"m fell 0.912349 → 0.912345; allowed ≥ 0.912348": {0.912349, 0.912345, 0.000001},
+		"m fell 0.9 → 0.88; allowed ≥ 0.89":              {0.9, 0.88, 0.01},
+		"m fell 100000.4 → 100000.1; allowed ≥ 100000.3": {100000.4, 100000.1, 0.1},
+		"m fell 1.2e+20 → 1e+20; allowed ≥ 1.1e+20":      {1.2e20, 1e20, 1e19},
+		"m fell 1e-07 → -1e-07; allowed ≥ 5e-08":         {1e-7, -1e-7, 5e-8},
+		"m fell 0.5 → 0.49999999; allowed ≥ 0.499999999": {0.5, 0.49999999, 1e-9},
+		"m fell 3 → 2; allowed ≥ 3":                      {3, 2, 0},
+	} {
+		got := judged(mlgate.GateRule{MaxDrop: by(c.by)}, plain(mlgate.Number(c.head)), plain(mlgate.Number(c.base)))
+		if got.Message != want {
+			t.Errorf("got %q, want %q", got.Message, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -143,6 +144,40 @@ func TestBeside(t *testing.T) {
 		}
 		if err := e.LoadExamples(context.Background()); err == nil {
 			t.Errorf("%s than its examples say is loaded", what)
+		}
+	}
+}
+
+// Of one file several things may be read: a metric that a list does not have is none of it, and not listed.
+func TestListsOfOneFile(t *testing.T) {
+	t.Parallel()
+	first, second := someExamples(), someExamples()
+	first.Columns, second.Columns = first.Columns[:1], second.Columns[:1]
+	second.Columns[0].Metric = "g.acc"
+	hits := int64(2)
+	acc := func(name string) mlgate.Metric {
+		return mlgate.Metric{Name: name, Value: mlgate.Number(2.0 / 3), N: 3, Hits: &hits, File: "p.csv"}
+	}
+	e := mlgate.Evidence{
+		Format: 1, Metrics: []mlgate.Metric{acc("acc"), acc("g.acc"), {Name: "rows", Value: 3, File: "p.csv"}},
+		Examples: []mlgate.ExampleList{mlgate.HoldExamples("p.csv", first), mlgate.HoldExamples("p.csv", second)},
+	}
+	s, err := mlgate.SealEvidence(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back mlgate.Evidence
+	files, err := s.Beside(context.Background())
+	if err = errors.Join(err, s.Decode(&back)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(back.CheckBeside(files), back.LoadExamples(context.Background())); err != nil {
+		t.Errorf("two lists and something else of one file: %v", err)
+	}
+	for name, want := range map[string]bool{"acc": true, "g.acc": true, "rows": false} {
+		m, _ := back.Metric(name)
+		if x, c := back.ExamplesOf(m); back.Lists(m) != want || (x != nil) != want || (c != nil) != want {
+			t.Errorf("%s: listed %v, want %v", name, back.Lists(m), want)
 		}
 	}
 }

@@ -159,25 +159,34 @@ func (e *Evidence) SameExamples(o *Evidence) bool {
 	return slices.EqualFunc(e.Examples, o.Examples, func(a, b ExampleList) bool { return a.Path == b.Path && a.IDs == b.IDs })
 }
 
-// Lists reports whether what is known of each example of a metric lies beside the evidence.
+// Lists reports whether what is known of each example of a metric lies beside the evidence: as far as can be
+// told without a list, whether one is of its file, which something else may be read from too.
 func (e *Evidence) Lists(m Metric) bool {
-	return slices.ContainsFunc(e.Examples, func(l ExampleList) bool { return l.Path == m.File })
+	return slices.ContainsFunc(e.Examples, func(l ExampleList) bool {
+		return l.Path == m.File && (l.loaded == nil || l.loaded.column(m) != nil)
+	})
 }
 
 // ExamplesOf finds what a metric of the evidence is made of, where that was loaded; nil: nothing was.
 func (e *Evidence) ExamplesOf(m Metric) (x *Examples, column *Column) {
-	whole := m.whole()
 	for _, l := range e.Examples {
 		if l.loaded == nil || l.Path != m.File {
 			continue
 		}
-		for i := range l.loaded.Columns {
-			if c := &l.loaded.Columns[i]; c.Metric == whole {
-				return l.loaded, c
-			}
+		if c := l.loaded.column(m); c != nil {
+			return l.loaded, c
 		}
 	}
 	return nil, nil
+}
+
+// column finds what a metric is made of; nil: it is not made of these.
+func (x *Examples) column(m Metric) *Column {
+	whole := m.whole()
+	if i := slices.IndexFunc(x.Columns, func(c Column) bool { return c.Metric == whole }); i >= 0 {
+		return &x.Columns[i]
+	}
+	return nil
 }
 
 // whole is the name of the metric that this one is a slice of, or its own.
@@ -220,18 +229,15 @@ func (p *Part) bucket(v int) []int {
 // agreement is the relative difference that sums of the same numbers in another order may have.
 const agreement = 1e-6
 
-// agrees compares a list with the metrics of its table: what is judged example by example is what stands
-// in the report.
+// agrees compares a list with the metrics that are made of it: what is judged example by example is what
+// stands in the report.
 func (e *Evidence) agrees(l ExampleList) error {
 	for _, m := range e.Metrics {
-		if m.File != l.Path {
+		c := l.loaded.column(m)
+		if m.File != l.Path || c == nil {
 			continue
 		}
-		x, c := e.ExamplesOf(m)
-		if c == nil {
-			return fmt.Errorf("it has no examples of %s", m.Name)
-		}
-		rows, ok := x.In(m.Slice)
+		rows, ok := l.loaded.In(m.Slice)
 		values := c.Of(rows).Values
 		if !ok || int64(len(values)) != m.N {
 			return fmt.Errorf("%s says %d examples, the list has %d", m.Name, m.N, len(values))
