@@ -1,7 +1,8 @@
 package reader
 
 import (
-	"fmt"
+	"errors"
+	"io"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -21,7 +22,7 @@ func eachField(message []byte, do func(wireField) error) error {
 	for len(message) > 0 {
 		num, typ, n := protowire.ConsumeTag(message)
 		if n < 0 {
-			return fmt.Errorf("it is no protobuf: %w", protowire.ParseError(n))
+			return noProtobuf(n)
 		}
 		message = message[n:]
 		f := wireField{num: int(num), typ: typ}
@@ -40,7 +41,7 @@ func eachField(message []byte, do func(wireField) error) error {
 			n = protowire.ConsumeFieldValue(num, typ, message)
 		}
 		if n < 0 {
-			return fmt.Errorf("it is no protobuf: %w", protowire.ParseError(n))
+			return noProtobuf(n)
 		}
 		message = message[n:]
 		if err := do(f); err != nil {
@@ -48,6 +49,15 @@ func eachField(message []byte, do func(wireField) error) error {
 		}
 	}
 	return nil
+}
+
+// noProtobuf says what protowire's negative number of bytes means. Its own words are not the same in every
+// program: a space in them is an ordinary one or a hard one.
+func noProtobuf(n int) error {
+	if errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
+		return errors.New("it is no protobuf: a field is longer than what is there")
+	}
+	return errors.New("it is no protobuf: a field has no number or type that there is, or is nested too deeply")
 }
 
 // text is the bytes of a string.

@@ -22,7 +22,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mlgate": mlgate})
 }
 
-func mlgate() { os.Exit(cli.Process("dev")) }
+func mlgate() {
+	code := cli.Process("dev")
+	leavePeak()
+	os.Exit(code)
+}
 
 // TestAttack plays every file of testdata with the real program, real git, a real bare remote and,
 // where the forge matters, a GitHub at the wire.
@@ -30,6 +34,7 @@ func TestAttack(t *testing.T) {
 	t.Parallel()
 	p := script.Params(t, "testdata")
 	p.Cmds["hostile"], p.Cmds["listen"], p.Cmds["within"], p.Cmds["day"] = hostile, listen, within, day
+	p.Cmds["evil"], p.Cmds["peak"] = evil, peak
 	testscript.Run(t, p)
 }
 
