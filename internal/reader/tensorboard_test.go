@@ -117,7 +117,7 @@ func TestTensorBoard(t *testing.T) {
 		{"no tag", events(logged(1, "", pb(2, one))), "error: \"m.json\": a number without a name: give the evidence a prefix\n"},
 		{"a session", events(join(pb(2, 0), pb(7, pb(1, 1))), logged(5, "a", pb(2, one)), join(pb(2, 6), pb(7, pb(1, 1)))), "a = 1\n"},
 		{"a session again", events(logged(5, "a", pb(2, one)), join(pb(2, 5), pb(7, pb(1, 1)))), "error: \"m.json\": the record at byte 70: a session starts again at step 5, and \"a\" has a value of step 5 already: write each session to a folder of its own\n"},
-		{"no protobuf", events([]byte{0xff}), "error: \"m.json\": the record at byte 40: it is no protobuf: unexpected EOF\n"},
+		{"no protobuf", events([]byte{0xff}), "error: \"m.json\": the record at byte 40: it is no protobuf: a field is longer than what is there\n"},
 		{"nothing but the version", events(), "error: \"m.json\": it holds no number\n"},
 		{"records of something else", tfRecord([]byte("x")), "error: \"m.json\": it is no event file of TensorBoard: it does not begin with a record of its version\n"},
 	} {
