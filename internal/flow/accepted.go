@@ -109,7 +109,7 @@ func (h *Hearing) remembered(ctx context.Context, stage string) (*mlgate.Past, e
 			past.Versions = append(past.Versions, v)
 		}
 		own := i > judged && judged >= 0 // what it hands on counts the judged commit
-		if !own && gate.Covers(before, want.names) && want.enough(len(line)-i, past.Versions) {
+		if !own && (len(want.names) == 0 || gate.Covers(before, want.names)) && want.enough(len(line)-i, past.Versions) {
 			past.Before = before
 			break
 		}

@@ -135,6 +135,26 @@ func TestDropsAddUpForEver(t *testing.T) {
 	}
 }
 
+// A band reads as many versions as it is over, and with a metric that few of them have, a hundred.
+func TestBandsReadWhatTheyLookAt(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t, mlgate.GateRule{Pattern: "auc", Better: mlgate.Higher, Band: &mlgate.Band{Over: 5, Deviations: 3}, Severity: mlgate.Fail})
+	for n := range 120 {
+		h.merge(0.9 + 0.001*float64(n%7))
+	}
+	for pattern, most := range map[string]int{"auc": 5, "other": mlgate.MaxBand} {
+		h.rule.Pattern = pattern
+		before := h.book.asked
+		got, _ := h.judge(0.9)
+		if pattern == "auc" {
+			h.want(got, mlgate.Pass, "")
+		}
+		if looks := h.book.asked - before; looks != 3*most {
+			t.Errorf("a band of %s looks into the ledger %d times, want %d", pattern, looks, 3*most)
+		}
+	}
+}
+
 // Verdicts of an mlgate that handed nothing on, and of a time when the gate was not there, are read past.
 func TestRecordsThatSayNothing(t *testing.T) {
 	t.Parallel()
