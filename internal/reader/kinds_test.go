@@ -20,6 +20,11 @@ func TestLimit(t *testing.T) {
 			t.Errorf("%v: %v", src, err)
 		}
 	}
+	for _, kind := range reader.Kinds() {
+		if got := (reader.Files{}).Limit(mlgate.Source{Kind: kind}); got < 16<<20 || got > 256<<20 {
+			t.Errorf("of %s %d bytes would be read", kind, got)
+		}
+	}
 	if got := (reader.Files{}).Limit(mlgate.Source{Path: "unknown"}); got < 16<<20 {
 		t.Errorf("of no format: %d", got)
 	}
