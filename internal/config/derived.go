@@ -32,10 +32,18 @@ func (p *parsed) derived(g *mlgate.GateRule, k map[string]*yaml.Node) {
 		if g.Derived = d; g.Wide() {
 			p.problem(n, fmt.Sprintf("`%s` under the pattern %q: what is computed is one metric", kind, g.Pattern), "give it a name without `*`")
 		}
-		if g.Confidence > 0 && kind != mlgate.Difference {
-			p.problem(k["confidence"], fmt.Sprintf("`confidence` with `%s`: there is no test for it", kind), "take `confidence` out; `min_examples` keeps small groups from deciding")
+		if kind != mlgate.Difference && g.Confidence > 0 && len(g.OnChange()) > 0 {
+			p.problem(k["confidence"], fmt.Sprintf("`confidence` with `%s` and a bound on the change: there is no test for how such a number changes", kind), insteadOf(kind))
 		}
 	}
+}
+
+// insteadOf says what can be tested in place of a change that cannot.
+func insteadOf(kind mlgate.DerivedKind) string {
+	if kind == mlgate.Ratio {
+		return "limit the ratio itself, by min or max, or give each of the two metrics a gate with a bound on its change"
+	}
+	return "limit the number itself, by min or max, and give the groups a gate on their change: \"tpr[group=*]\": {max_drop: 0.02, confidence: 0.95}"
 }
 
 // complained reports whether a value, or an element of it, is known to be wrong.

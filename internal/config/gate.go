@@ -103,6 +103,7 @@ func (p *parsed) impossible(g mlgate.GateRule, k map[string]*yaml.Node) {
 	}
 	switch {
 	case g.Confidence == 0:
+	case g.Itself() && (g.Min != nil || g.Max != nil):
 	case len(g.OnChange()) == 0:
 		p.problem(k["confidence"], "`confidence` without a bound on the change: min and max are limits on the number as it is", "give the gate a max_drop, max_rise, min_drop, min_rise or max_change, or take `confidence` out")
 	case g.MaxChange != nil && g.MaxChange.Value == 0:

@@ -20,11 +20,28 @@ type claim struct {
 	sure  float64      // lost, corrected for the number of tests
 }
 
-// put puts every bound on the change under the test.
+// judges reports whether the test is about a limit: one on the change, or of a test of the number itself min
+// and max.
+func (t *tested) judges(l mlgate.Limit) bool {
+	if t.Number {
+		return l.From == mlgate.MinKey || l.From == mlgate.MaxKey
+	}
+	return l.OnChange()
+}
+
+// from is what a limit counts from, in the estimate's terms.
+func (t *tested) from(g mlgate.GateResult) float64 {
+	if t.Number {
+		return 0
+	}
+	return float64(*g.Base)
+}
+
+// put puts every bound that it judges under the test.
 func (t *tested) put(g mlgate.GateResult) {
 	var out []claim
 	for _, l := range g.Limits {
-		if !l.OnChange() {
+		if !t.judges(l) {
 			continue
 		}
 		c := claim{limit: l}
@@ -74,8 +91,8 @@ func (t *tested) sides(l mlgate.Limit, g mlgate.GateResult) (kept, lost float64)
 // every other limit: a drop of exactly the allowed size passes. Of repeats that are still coming two that are
 // equal show little.
 func (t *tested) tails(e stat.Estimate, l mlgate.Limit, g mlgate.GateResult) (kept, lost float64) {
-	switch margin := float64(l.Value - *g.Base); {
-	case e.Stderr == 0 && !t.anytime && broken(l, float64(*g.Base)+e.Value):
+	switch margin := float64(l.Value) - t.from(g); {
+	case e.Stderr == 0 && !t.anytime && broken(l, t.from(g)+e.Value):
 		return 1, 0
 	case e.Stderr == 0 && !t.anytime:
 		return 0, 1
@@ -116,8 +133,8 @@ func (t *tested) needed(c claim, g mlgate.GateResult) int64 {
 	if t.Pairs > 0 {
 		now = t.Pairs
 	}
-	plan := stat.Plan{Margin: float64(c.limit.Value - *g.Base), Truth: t.est.Value, Level: t.Confidence, Power: power}
-	switch lost := broken(c.limit, float64(*g.Base)+t.est.Value); {
+	plan := stat.Plan{Margin: float64(c.limit.Value) - t.from(g), Truth: t.est.Value, Level: t.Confidence, Power: power}
+	switch lost := broken(c.limit, t.from(g)+t.est.Value); {
 	case lost && t.Tests > 1:
 		plan.Level = 1 - (1-t.Confidence)/float64(t.Tests)
 	case c.pair && !lost:

@@ -32,6 +32,11 @@ func derived(r mlgate.GateRule, head, base *mlgate.Evidence) measured {
 	}
 	s.head = d.metric
 	m := s.weighed(r.Pattern)
+	if r.Itself() {
+		if m.test = s.itself(d.of); m.test != nil {
+			m.test.put(m.result)
+		}
+	}
 	m.result.How, m.result.Less = d.how, nil // what it is computed from was compared above
 	return m
 }
@@ -89,6 +94,7 @@ func parts(r mlgate.GateRule, e *mlgate.Evidence) []string {
 // derivation is a computed metric, or why there is none.
 type derivation struct {
 	metric   mlgate.Metric
+	of       []mlgate.Metric // that it was computed from
 	how, why string
 	few      bool // why is that there are too few groups
 }
@@ -114,7 +120,7 @@ func derive(r mlgate.GateRule, e *mlgate.Evidence, small func(name string) bool)
 // deriveTwo is the difference or the ratio of two metrics. A number of examples that one of them does not
 // state is none.
 func deriveTwo(r mlgate.GateRule, a, b mlgate.Metric) derivation {
-	d := derivation{metric: mlgate.Metric{Name: r.Pattern, N: min(a.N, b.N)}}
+	d := derivation{metric: mlgate.Metric{Name: r.Pattern, N: min(a.N, b.N)}, of: []mlgate.Metric{a, b}}
 	if r.Derived.Kind == mlgate.Ratio {
 		switch {
 		case b.Value == 0:
@@ -129,9 +135,12 @@ func deriveTwo(r mlgate.GateRule, a, b mlgate.Metric) derivation {
 	if a.Unit == b.Unit {
 		d.metric.Unit = a.Unit
 	}
-	if a.Stderr != nil && b.Stderr != nil { // of two independent test sets
-		e := mlgate.Number(math.Hypot(float64(*a.Stderr), float64(*b.Stderr)))
+	if aErr, bErr := errorOf(a), errorOf(b); aErr != nil && bErr != nil { // of two independent test sets
+		e := mlgate.Number(math.Hypot(*aErr, *bErr))
 		d.metric.Stderr = &e
+	}
+	if d.metric.Repeats = repeatsOf(a, b); d.metric.Repeats != nil {
+		d.metric.Runs = a.Runs
 	}
 	return d
 }
@@ -168,7 +177,7 @@ func deriveOver(r mlgate.GateRule, e *mlgate.Evidence, small func(name string) b
 		}
 		n = min(n, m.N)
 	}
-	d := derivation{metric: mlgate.Metric{Name: r.Pattern, Value: high.Value - low.Value, Unit: high.Unit, N: n}}
+	d := derivation{metric: mlgate.Metric{Name: r.Pattern, Value: high.Value - low.Value, Unit: high.Unit, N: n}, of: all}
 	if r.Derived.Kind == mlgate.RatioOver {
 		if low.Value < 0 || high.Value == 0 {
 			return derivation{why: fmt.Sprintf("the smallest is %s and the largest %s: their ratio says nothing", show(low.Value), show(high.Value))}

@@ -111,7 +111,7 @@ func (m measured) decide() mlgate.GateResult {
 		return g
 	}
 	same := s.common(test)
-	if l, ok := strictest(g, same.number(g), test != nil); ok {
+	if l, ok := strictest(g, same.number(g), test); ok {
 		g.Status = severe(r)
 		g.Message = same.breach(g, l) + s.untested(test, l.From)
 		if g.Less != nil {
@@ -158,15 +158,15 @@ func unsettled(s sided, g mlgate.GateResult) (why, fix string) {
 	return why, fix
 }
 
-// strictest is the broken limit that is hardest to meet; those on the change, for which same is the number,
-// only when no test judges them.
-func strictest(g mlgate.GateResult, same float64, tested bool) (worst mlgate.Limit, found bool) {
+// strictest is the broken limit that is hardest to meet, of those that no test judges; same is the number for
+// those on the change.
+func strictest(g mlgate.GateResult, same float64, test *tested) (worst mlgate.Limit, found bool) {
 	for _, l := range g.Limits {
 		value := float64(*g.Head)
 		if l.OnChange() {
 			value = same
 		}
-		if !broken(l, value) || tested && l.OnChange() {
+		if !broken(l, value) || test != nil && test.judges(l) {
 			continue
 		}
 		harder := (l.Op == ">=" && l.Value > worst.Value) || (l.Op == "<=" && l.Value < worst.Value)

@@ -65,10 +65,10 @@ func (s sided) measure(name string) mlgate.GateResult {
 		g.Base = &s.base.Value
 	}
 	if r.Min != nil {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: mlgate.Number(*r.Min), From: "min"})
+		g.Limits = append(g.Limits, mlgate.Limit{Op: ">=", Value: mlgate.Number(*r.Min), From: mlgate.MinKey})
 	}
 	if r.Max != nil {
-		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: mlgate.Number(*r.Max), From: "max"})
+		g.Limits = append(g.Limits, mlgate.Limit{Op: "<=", Value: mlgate.Number(*r.Max), From: mlgate.MaxKey})
 	}
 	for _, b := range r.OnChange() {
 		if v, ok := resolve(b.Bound, g.Base); ok {

@@ -107,6 +107,9 @@ func spread(m mlgate.Metric) (float64, bool) {
 // numbers were compared as they are, which nobody would know otherwise. A broken limit on the number
 // itself (from) needs no test.
 func (s sided) untested(t *tested, from string) string {
+	if t == nil && s.rule.Itself() {
+		return "; not tested for chance: not all that it is computed from states hits or a standard error"
+	}
 	if t != nil || from != "" && !(mlgate.Limit{From: from}).OnChange() || s.rule.Confidence == 0 || !s.was {
 		return ""
 	}
@@ -124,6 +127,9 @@ func floats(ns []mlgate.Number) []float64 {
 func rate(m mlgate.Metric) stat.Rate { return stat.Rate{Hits: int(*m.Hits), N: int(m.N)} }
 
 func (t *tested) words() string {
+	if t.Number {
+		return t.numberWords()
+	}
 	if t.Method == mlgate.NoTest {
 		return fmt.Sprintf("change %s, not tested", signed(t.Change))
 	}
@@ -161,6 +167,9 @@ func (t *tested) advice() string {
 	}
 	if t.Needs == 0 {
 		return "measure on more, or with more seeds; the change lies too near to what is allowed to say how many"
+	}
+	if t.Number {
+		return fmt.Sprintf("about %d %s %swould settle it, if the number is what it seems", t.Needs, t.Of, map[bool]string{true: "in each part "}[t.Groups > 0])
 	}
 	return fmt.Sprintf("about %d %s on each side would settle it, if the change is what it seems", t.Needs, t.Of)
 }

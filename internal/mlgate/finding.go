@@ -31,19 +31,21 @@ type GateResult struct {
 	Test    *Test     `json:"test,omitempty"`    // that the bounds on the change were judged by; nil: by the numbers as they are
 }
 
-// Test is what a statistical test says of the change from baseline to head. The interval is two-sided
-// and leaves 1 − Confidence on either side: a bound beyond its end is kept, or broken, as surely as that.
+// Test is what a statistical test says of the change from baseline to head, or of a computed number itself. The
+// interval is two-sided and leaves 1 − Confidence on either side: a bound beyond its end is kept, or broken, as surely as that.
 type Test struct {
-	Method     string  `json:"method"`          // "cautious welch", "tango", "ideal bootstrap", "delong", "miettinen-nurminen cc", "z"
-	Confidence float64 `json:"confidence"`      // one-sided, as demanded: 0.95
-	Change     Number  `json:"change"`          // head − baseline, in the metric's unit
-	Low        Number  `json:"low"`             // end of the interval
-	High       Number  `json:"high"`            // end of the interval
-	Of         string  `json:"of,omitempty"`    // "examples" or "repeats" that Head and Base count
-	Head       int64   `json:"head,omitempty"`  // of this change
-	Base       int64   `json:"base,omitempty"`  // of the baseline
-	Pairs      int64   `json:"pairs,omitempty"` // examples that both sides were measured on, which the test compares one by one
-	Needs      int64   `json:"needs,omitempty"` // of them on each side would settle it in four of five cases, if the change is what it seems to be
+	Method     string  `json:"method"`           // "cautious welch", "tango", "ideal bootstrap", "delong", "miettinen-nurminen cc", "z"
+	Confidence float64 `json:"confidence"`       // one-sided, as demanded: 0.95
+	Number     bool    `json:"number,omitempty"` // it is about the number itself, not about its change, and min and max are judged by it
+	Change     Number  `json:"change"`           // head − baseline, in the metric's unit; or the number itself
+	Low        Number  `json:"low"`              // end of the interval
+	High       Number  `json:"high"`             // end of the interval
+	Of         string  `json:"of,omitempty"`     // "examples" or "repeats" that Head and Base count
+	Head       int64   `json:"head,omitempty"`   // of this change
+	Base       int64   `json:"base,omitempty"`   // of the baseline
+	Pairs      int64   `json:"pairs,omitempty"`  // examples that both sides were measured on, which the test compares one by one
+	Groups     int64   `json:"groups,omitempty"` // of a test of the number itself: parts that it is computed from, each with Head examples or more
+	Needs      int64   `json:"needs,omitempty"`  // of them on each side would settle it in four of five cases, if the change is what it seems to be
 
 	Bounds     []TestedBound `json:"bounds,omitempty"`     // what it says of each bound
 	Correction Correction    `json:"correction,omitempty"` // by which p_broken was adjusted; absent: it was not
@@ -83,6 +85,12 @@ type Limit struct {
 	Value Number `json:"value"` // in the metric's unit
 	From  string `json:"from"`  // the key in mlops.yaml: min, max, max_drop, max_rise, min_drop, min_rise, max_change, ratchet, band, max_total_drop, max_total_rise
 }
+
+// The keys of mlops.yaml for limits on the number as it is.
+const (
+	MinKey = "min"
+	MaxKey = "max"
+)
 
 // The keys of mlops.yaml for bounds on the change since the baseline.
 const (

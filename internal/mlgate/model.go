@@ -174,6 +174,12 @@ const (
 	RatioOver      DerivedKind = "ratio_over"      // smallest by largest
 )
 
+// Itself reports whether a test is asked for of a computed number itself: by min and max, where there is no bound
+// on its change.
+func (r GateRule) Itself() bool {
+	return r.Derived != nil && r.Confidence > 0 && len(r.OnChange()) == 0
+}
+
 // Wide reports whether the rule is about every metric that its pattern matches.
 func (r GateRule) Wide() bool { return strings.Contains(r.Pattern, "*") }
 

@@ -36,7 +36,10 @@ func pictureOf(g mlgate.GateResult, head, base *mlgate.Evidence) (picture, bool)
 	h, _ := head.Metric(g.Metric)
 	b, _ := base.Metric(g.Metric)
 	h.Value, b.Value = *g.Head, *g.Base
-	p := picture{metric: g.Metric, head: knownOf(h), base: knownOf(b), change: g.Test, from: math.Inf(-1), to: math.Inf(1)}
+	p := picture{metric: g.Metric, head: knownOf(h), base: knownOf(b), from: math.Inf(-1), to: math.Inf(1)}
+	if g.Test != nil && !g.Test.Number {
+		p.change = g.Test
+	}
 	for _, l := range g.Limits {
 		if v := float64(l.Value); l.Op == ">=" {
 			p.from = math.Max(p.from, v)

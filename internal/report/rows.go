@@ -84,7 +84,11 @@ func gateRow(g mlgate.GateResult) row {
 		limits = []string{strings.TrimPrefix(strings.Join(limits, ", ")+"; "+g.How, "; ")}
 	}
 	r.allowed = strings.Join(limits, ", ")
-	if t := g.Test; t != nil && t.Method != mlgate.NoTest {
+	switch t := g.Test; {
+	case t == nil || t.Method == mlgate.NoTest:
+	case t.Number:
+		r.head += fmt.Sprintf(", %s … %s", value(&t.Low, testDigits(t)), value(&t.High, testDigits(t)))
+	default:
 		r.change += fmt.Sprintf(", %s … %s", signed(float64(t.Low), testDigits(t)), signed(float64(t.High), testDigits(t)))
 	}
 	if g.Status == mlgate.Inconclusive && g.Test != nil {

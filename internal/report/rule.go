@@ -165,6 +165,9 @@ func trial(t *mlgate.Test) []string {
 		return []string{"none could be made: nothing is shown, neither way"}
 	}
 	digits := max(testDigits(t), decimals(float64(t.Change), 3))
+	if t.Number {
+		return numberTrial(t, digits)
+	}
 	data := ""
 	switch {
 	case t.Pairs > 0:
@@ -173,14 +176,37 @@ func trial(t *mlgate.Test) []string {
 		data = fmt.Sprintf(" of %d and %d %s", t.Base, t.Head, t.Of)
 	}
 	out := []string{fmt.Sprintf("%s%s: the change is %s, between %s and %s", t.Method, data, signed(float64(t.Change), digits), signed(float64(t.Low), digits), signed(float64(t.High), digits))}
-	for _, b := range t.Bounds {
-		out = append(out, boundWords(b, t))
-	}
-	out = append(out, fmt.Sprintf("what has a p of at most %s is shown, with %s%% confidence; where neither has, the bound is not decided", plain(1-t.Confidence), plain(100*t.Confidence)))
+	out = append(out, shown(t)...)
 	if t.Needs > 0 {
 		out = append(out, fmt.Sprintf("about %d %s on each side would decide it in four of five cases, if the change is what it seems", t.Needs, t.Of))
 	}
 	return out
+}
+
+// numberTrial is trial of a test of the number itself.
+func numberTrial(t *mlgate.Test, digits int) []string {
+	data, each := fmt.Sprintf(" of %d %s", t.Head, t.Of), ""
+	if t.Groups > 0 {
+		data, each = fmt.Sprintf(" of %d parts with %d examples or more each", t.Groups, t.Head), " in each part"
+	}
+	out := []string{fmt.Sprintf("%s%s: the number is %s, between %s and %s", t.Method, data, value(&t.Change, digits), value(&t.Low, digits), value(&t.High, digits))}
+	if t.Groups > 2 {
+		out = append(out, "that all parts lie within the limit is shown where it is of each two of them; that some do not where it is of any two, with a p times the number of pairs")
+	}
+	out = append(out, shown(t)...)
+	if t.Needs > 0 {
+		out = append(out, fmt.Sprintf("about %d %s%s would decide it in four of five cases, if the number is what it seems", t.Needs, t.Of, each))
+	}
+	return out
+}
+
+// shown is what a test says of each bound, and what that means.
+func shown(t *mlgate.Test) []string {
+	var out []string
+	for _, b := range t.Bounds {
+		out = append(out, boundWords(b, t))
+	}
+	return append(out, fmt.Sprintf("what has a p of at most %s is shown, with %s%% confidence; where neither has, the bound is not decided", plain(1-t.Confidence), plain(100*t.Confidence)))
 }
 
 // boundWords shows both p-values of a bound.

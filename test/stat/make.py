@@ -128,6 +128,39 @@ def score_z(x1, n1, x2, n2, delta, step=0.0):
     return np.sign(away) * max(0.0, abs(away) - step) / np.sqrt(var)
 
 
+def ratios(rng):
+    """The score of a ratio of two rates by search over the likelihood, of head - ratio*base that lies nearer to 0 by
+    step; and Fieller's interval from its quadratic."""
+    over = lambda k, share: (k / share if share > 0 else np.inf) if k else 0.0
+
+    def z_of(x1, n1, x2, n2, r, step):
+        slope = lambda q: r * over(x1, r * q) - r * over(n1 - x1, 1 - r * q) + over(x2, q) - over(n2 - x2, 1 - q)
+        q = opt.brentq(slope, 1e-15, min(1, 1 / r) * (1 - 1e-13), xtol=1e-17, rtol=1e-15)
+        p = r * q
+        var = (p * (1 - p) / n1 + r * r * q * (1 - q) / n2) * (n1 + n2) / (n1 + n2 - 1)
+        away = x1 / n1 - r * x2 / n2
+        return np.sign(away) * max(0.0, abs(away) - step * (1 / n1 + r / n2) / 4) / np.sqrt(var)
+
+    while True:
+        (x1, n1), (x2, n2) = rate(rng), rate(rng)
+        if not (0 < x1 < n1 and 0 < x2 < n2):
+            continue
+        p, q = x1 / n1, x2 / n2
+        level, limit = float(rng.choice(LEVELS)), float(np.round(p / q * rng.uniform(0.7, 1.4), 3))
+        if limit <= 0:
+            continue
+        other = proportion.test_proportions_2indep(x1, n1, x2, n2, value=limit, compare="ratio", method="score", correction=True)
+        assert abs(z_of(x1, n1, x2, n2, limit, 0) - other.statistic) < 1e-6 * max(1, abs(other.statistic))
+        z = st.norm.isf((1 - level) / 2)
+        c = {"x1": x1, "n1": n1, "x2": x2, "n2": n2, "level": level, "limit": limit, "above": st.norm.sf(z_of(x1, n1, x2, n2, limit, 1))}
+        score = lambda r: z_of(x1, n1, x2, n2, r, 1)
+        c["interval"] = [opt.brentq(lambda r: score(r) - z, 1e-9, p / q, xtol=1e-15, rtol=1e-14), opt.brentq(lambda r: score(r) + z, p / q, 1e7, xtol=1e-15, rtol=1e-14)]
+        v1, v2 = p * (1 - p) / n1, q * (1 - q) / n2
+        c["zAbove"] = st.norm.sf((p - limit * q) / np.sqrt(v1 + limit**2 * v2))
+        c["z"] = np.sort(np.roots([q * q - z * z * v2, -2 * p * q, p * p - z * z * v1]).real)
+        yield c
+
+
 def tango_z(b, c, n, delta):
     """Tango's score with the nuisance share found by search over the likelihood."""
     def loss(q):
@@ -387,7 +420,7 @@ if __name__ == "__main__":
         ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
         ("samples", samples), ("adjusted", adjusted), ("bootstrapped", bootstrapped), ("ideal", ideal),
         ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences), ("welches", welches),
-        ("restated", restated),
+        ("restated", restated), ("ratios", ratios),
     ]):
         if not sys.argv[2:] or name in sys.argv[2:]:
             write(name, take(make(np.random.default_rng(seed + 1)), 150))
