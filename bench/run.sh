@@ -5,8 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-docs/performance.md}
 test/tools.sh
-test/venv/install.sh dvc
-test/venv/install.sh stat
+test/venv/install.sh dvc stat mlflow3
 make -s build
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT

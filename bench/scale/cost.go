@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-// cost is what a process and those that it started took: CPU time of user and system, and the largest
+// cost is what a process and those that it started took: CPU time of user and system, time on the clock, and the largest
 // resident size of any of them.
 type cost struct {
 	cpu    time.Duration
+	wall   time.Duration
 	peakKB int64
 }
 
@@ -66,10 +67,11 @@ func (b *bench) once(ctx context.Context, dir, name string, args ...string) (cos
 	cmd := exec.CommandContext(ctx, name, args...)
 	var said bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, b.env, &said, &said
+	start := time.Now()
 	if err := cmd.Run(); err != nil {
 		return cost{}, fmt.Errorf("running %s %v: %w\n%s", name, args, err, said.String())
 	}
-	c := cost{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	c := cost{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall: time.Since(start)}
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		c.peakKB = usage.Maxrss
 	}

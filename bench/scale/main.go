@@ -1,7 +1,7 @@
 //go:build linux
 
 // Command scale measures what grows: start-up, a comment of many metrics, a ledger of many records, a
-// repository of many models, a review of many input files; beside other tools where they do the same, in
+// repository of many models, a review of many input files, evidence in many files; beside other tools where they do the same, in
 // the same run. It is run by bench/run.sh, which sets up what it needs.
 package main
 
@@ -30,17 +30,19 @@ func main() {
 }
 
 // command is the whole measurement, or a part of it in a process of its own, so that its cost is known
-// apart: scale | scale ledgers | scale fill REMOTE N | scale look REMOTE | scale append REMOTE.
+// apart: scale | scale ledgers | scale evidence | scale fill REMOTE N | scale look REMOTE | scale append REMOTE.
 func command(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 0:
-		return measure(ctx, os.Stdout)
+		return measure(ctx, os.Stdout, (*bench).startUp, (*bench).comment, (*bench).ledgers, (*bench).monorepo, (*bench).unchanged, (*bench).evidence)
+	case len(args) == 1 && args[0] == "evidence":
+		return measure(ctx, os.Stdout, (*bench).evidence)
 	case len(args) == 1 && args[0] == "ledgers": // they need neither mlgate's program nor other tools
 		return measureLedgers(ctx, os.Stdout)
 	case len(args) >= 2:
 		return ledgerCommand(ctx, args)
 	}
-	return fmt.Errorf("usage: scale [ledgers]")
+	return fmt.Errorf("usage: scale [ledgers | evidence]")
 }
 
 // bench is one run: a folder, where the tools are, and the table.
@@ -50,7 +52,7 @@ type bench struct {
 	out                        io.Writer
 }
 
-func measure(ctx context.Context, out io.Writer) error {
+func measure(ctx context.Context, out io.Writer, parts ...func(*bench, context.Context) error) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -66,8 +68,8 @@ func measure(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprint(out, "\n"+head)
-	for _, part := range []func(context.Context) error{b.startUp, b.comment, b.ledgers, b.monorepo, b.unchanged} {
-		if err := part(ctx); err != nil {
+	for _, part := range parts {
+		if err := part(b, ctx); err != nil {
 			return err
 		}
 	}
