@@ -4,6 +4,7 @@ package stat
 // where few examples differ. A claim that the difference lies above a margin of 0 or more is never surer
 // than McNemar's exact test is of a difference at all; and about a margin Δ it is never surer than the
 // binomial distribution is of b − c of n hits at the rate Δ, the case in which one side alone is ever right.
+// What is shown to lie beyond 0 lies beyond all margins on the way there as surely.
 // Interval by inversion; Stderr as Tango's, 0 when no example differs although the interval has a width.
 func CautiousPairs(p Pairs, level float64) (Estimate, error) {
 	e, err := Tango(p, level)
@@ -15,17 +16,19 @@ func CautiousPairs(p Pairs, level float64) (Estimate, error) {
 		return Estimate{}, err
 	}
 	score := e.tails
+	beyond, before := score(0)
+	beyond, before = max(beyond, exact.Above), max(before, exact.Below)
 	e.tails = func(limit float64) (above, below float64) {
 		above, below = score(limit)
 		a, b := oneSided(p, limit)
 		above, below = max(above, a), max(below, b)
-		if limit >= 0 {
-			above = max(above, exact.Above)
+		switch {
+		case limit > 0:
+			return max(above, exact.Above), min(below, before)
+		case limit < 0:
+			return min(above, beyond), max(below, exact.Below)
 		}
-		if limit <= 0 {
-			below = max(below, exact.Below)
-		}
-		return above, below
+		return beyond, before
 	}
 	a := (1 - level) / 2
 	e.Interval = Interval{
