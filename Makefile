@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 VERSION ?= $(shell cat VERSION)
 export CGO_ENABLED ?= 0
-AFRESH = gx gx0 evidently evidently0 deepchecks pandera mlflow2 mlflow3 trackers loggers
+AFRESH = gx gx0 evidently evidently0 deepchecks pandera mlflow2 mlflow3 trackers loggers sklearn dvclive hub mlflow mlflow29
 .DEFAULT_GOAL := help
 .PHONY: attack contest help build demo test check race afresh golden lint tools venv node prism forget replay image bench fuzz simulate
 
@@ -31,6 +31,7 @@ afresh: ## what libraries of statistics answer today, and data-quality tools and
 	.cache/venv/stat/bin/python test/stat/make.py .cache/stat
 	MLGATE_STAT_CASES=$(CURDIR)/.cache/stat go test -count=1 ./internal/stat
 	MLGATE_AFRESH=1 go test -count=1 ./internal/reader -run 'Afresh$$'
+	MLGATE_AFRESH=1 go test -count=1 ./cmd/mlgate -run 'TestQuickstarts$$'
 
 attack: ## the attack suite: scripts that attack every promise of SECURITY.md
 	go test -shuffle=on ./test/attack

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	std "cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -62,6 +63,9 @@ func told(d mlgate.Diff) string {
 	for _, m := range d.Metrics {
 		fmt.Fprintf(&b, "%s %s: %s %s %s\n", m.File, m.Name, number(m.Old), number(m.New), m.Better)
 	}
+	for _, c := range d.Checks {
+		fmt.Fprintf(&b, "check %s %s: %s %s\n", c.File, c.Name, std.Or(string(c.Old), "-"), std.Or(string(c.New), "-"))
+	}
 	for _, v := range d.Values {
 		fmt.Fprintf(&b, "%s %s: %s %s\n", v.File, v.Name, text(v.Old), text(v.New))
 	}
@@ -96,6 +100,13 @@ model: m
 evidence: {path: "r/**/*.json", exclude: "**/meta.json", prefix: "{path}"}
 `
 
+// suite is a result of Great Expectations.
+func suite(held bool) string {
+	n := map[bool]int{true: 0, false: 1}[held]
+	return fmt.Sprintf(`{"success": %t, "suite_name": "s", "statistics": {"evaluated_expectations": 1, "unsuccessful_expectations": %d, "successful_expectations": %d},
+ "results": [{"success": %t, "expectation_config": {"type": "expect", "kwargs": {"column": "a"}}, "result": {}}]}`, held, n, 1-n, held)
+}
+
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -120,6 +131,18 @@ func TestDiff(t *testing.T) {
 			"skipped eval/m.json []: DVC keeps it in its cache, and no dvc.lock says which content: run `dvc repro`, and commit dvc.lock; or write `cache: false` in dvc.yaml, and git keeps it\n0 files, 0 same, 0 unchanged"},
 		{"a pointer to a folder", texts{"d.dvc": "outs: []"}, texts{"d/metrics.json": `{"x": 1}`}, false,
 			"skipped d/metrics.json [old]: DVC keeps it in its cache, and no dvc.lock says which content: run `dvc repro`, and commit dvc.lock; or write `cache: false` in dvc.yaml, and git keeps it\n0 files, 0 same, 0 unchanged"},
+		{"a tool's file under any name", texts{"out/x.json": suite(true)}, texts{"out/x.json": suite(false)}, false,
+			"out/x.json gx.failed: 0 1\nout/x.json gx.passed: 1 0\ncheck out/x.json gx/s/expect(column=a): pass fail\n1 files, 0 same, 4 unchanged"},
+		{"a name that is a tool's file on one side alone", texts{"x.json": `{"a": 1}`}, texts{"x.json": suite(true)}, false, "0 files, 0 same, 0 unchanged"},
+		{"what says that all is well is nearly empty", texts{"x.json": `{}`}, texts{"x.json": `{"DATA": {"K": [{"schema": null, "column": "a", "check": "c", "error": "e"}]}}`}, false,
+			"x.json pandera.failed: 0 2\nx.json pandera.passed: 1 0\nx.json pandera.total: 1 2\ncheck x.json pandera/schema: pass fail\ncheck x.json pandera/schema/a/c: - fail\n1 files, 0 same, 3 unchanged"},
+		{"a file for each run, the earlier ones stay", texts{"version_0/metrics.json": `{"x": 1}`, "version_2/metrics.json": `{"x": 2}`}, texts{"version_0/metrics.json": `{"x": 1}`, "version_2/metrics.json": `{"x": 2}`, "version_10/metrics.json": `{"x": 3}`}, false,
+			"version_10/metrics.json x: 2 3\nrenamed version_2/metrics.json version_10/metrics.json\n1 files, 0 same, 0 unchanged"},
+		{"a store that cannot be read", texts{"wandb/run-1-a/run-a.wandb": "words"}, texts{"wandb/run-1-a/run-a.wandb": "other words"}, false,
+			"skipped wandb []: \"wandb\": \"run-1-a/run-a.wandb\": it is no .wandb file: it does not begin with :W&B\n0 files, 0 same, 0 unchanged"},
+		{"the same store", texts{"wandb/run-1-a/run-a.wandb": "words"}, texts{"wandb/run-1-a/run-a.wandb": "words"}, false, "1 files, 1 same, 0 unchanged"},
+		{"a database that is still open", texts{"mlflow.db": "SQLite format 3\x00", "mlflow.db-wal": "x"}, texts{"mlflow.db": "SQLite format 3\x00.", "mlflow.db-wal": "x"}, false,
+			"skipped mlflow.db []: it is not whole without \"mlflow.db-wal\": let what has it open end\n0 files, 0 same, 0 unchanged"},
 		{"a DVC pointer", texts{"metrics.json.dvc": "outs: []", "x/metrics.json": `{"x": 1}`}, texts{"metrics.json": `{"x": 1}`, "x/metrics.json": `{"x": 1}`}, false,
 			"skipped metrics.json [old]: DVC keeps it in its cache, and no dvc.lock says which content: run `dvc repro`, and commit dvc.lock; or write `cache: false` in dvc.yaml, and git keeps it\n1 files, 1 same, 0 unchanged"},
 		{"named and nowhere", texts{"dvc.yaml": "metrics: [m.json]"}, texts{"dvc.yaml": "metrics: [m.json]"}, false, "skipped m.json []: dvc.yaml names it, and it is on neither side\n0 files, 0 same, 0 unchanged"},

@@ -149,8 +149,7 @@ type matcher struct {
 	plain    []string       // inputs and params without patterns
 	pointers []string       // what stands in git for those that DVC keeps
 	outputs  []string
-	evidence []string // what is committed of it makes the numbers
-	own      string   // mlops.yaml
+	own      string // mlops.yaml
 	policies []string
 	byRule   bool // no `paths`: the default rule
 }
@@ -158,9 +157,6 @@ type matcher struct {
 func newMatcher(run config.Run, policies []string) matcher {
 	m := matcher{own: path.Base(run.Path), byRule: run.Paths == nil}
 	var declared []string
-	for _, src := range run.Evidence {
-		m.evidence = append(m.evidence, src.Path)
-	}
 	for _, s := range run.Steps {
 		m.outputs = append(m.outputs, s.Outputs...)
 		inputs := slices.Clone(s.Inputs)
@@ -177,7 +173,11 @@ func newMatcher(run config.Run, policies []string) matcher {
 		}
 	}
 	m.declared = glob.CompileAll(declared)
-	m.wanted = append(glob.CompileAll(run.Paths), m.declared...)
+	var evidence []string // what is committed of it makes the numbers
+	for _, src := range run.Evidence {
+		evidence = append(evidence, src.Path, src.Path+"/**")
+	}
+	m.wanted = slices.Concat(glob.CompileAll(run.Paths), glob.CompileAll(evidence), m.declared)
 	for _, p := range policies {
 		if local, ok := strings.CutPrefix(p, "./"); ok {
 			m.policies = append(m.policies, local)
@@ -198,9 +198,6 @@ func below(p string, tops []string) bool {
 func (m matcher) wants(p string) bool {
 	if p == m.own || m.output(p) {
 		return false
-	}
-	if below(p, m.evidence) {
-		return true
 	}
 	if below(p, m.policies) && path.Ext(p) == ".rego" {
 		return glob.MatchAny(m.declared, p)
