@@ -6,19 +6,22 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // Candidate is one file worth reading.
 type Candidate struct {
 	Path   string
-	Kind   string   // of reader: json, yaml, csv
-	Look   bool     // Kind is what the name says: the content may say more
-	Prefix string   // of the names in it; mlops.yaml may give one
-	Keys   []string // of a param file: these alone; nil: all
-	By     string   // the file that names it; empty: its own name does
-	Cached bool     // DVC keeps it in its cache and out of git
-	Run    string   // of a store with many runs: the one that is named; empty: the latest
-	Series string   // what series has in common with the files of other runs; empty: it is in none
+	Kind   string               // of reader: json, yaml, csv
+	Look   bool                 // Kind is what the name says: the content may say more
+	Prefix string               // of the names in it; mlops.yaml may give one
+	Keys   []string             // of a param file: these alone; nil: all
+	By     string               // the file that names it; empty: its own name does
+	Cached bool                 // DVC keeps it in its cache and out of git
+	Run    string               // of a store with many runs: the one that is named; empty: the latest
+	Series string               // what series has in common with the files of other runs; empty: it is in none
+	Table  *mlgate.ExampleTable // of a table of examples: what mlops.yaml says of it
 }
 
 // withKind gives a file of metrics its kind. DVC reads every name that it does not know as YAML.

@@ -190,7 +190,7 @@ func (c *comparison) numbers(s DiffSource, p pair, f *mlgate.TreeFile, data []by
 
 // reading reads one side of a pair: a file, or a store of runs.
 func (c *comparison) reading(s DiffSource, p pair, f *mlgate.TreeFile, data []byte) (mlgate.Reading, error) {
-	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: p.Prefix, Run: p.Run}
+	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: p.Prefix, Run: p.Run, Table: p.Table}
 	if f.Mode == folderMode {
 		return c.runs(s, src)
 	}

@@ -150,7 +150,7 @@ func (c *comparison) named(run config.Run, e mlgate.Source) []discovery.Candidat
 	}
 	var out []discovery.Candidate
 	for _, src := range sources {
-		out = append(out, discovery.Candidate{Path: path.Join(run.Dir, src.Path), Kind: src.Kind, Look: src.Look, Prefix: src.Prefix, Run: src.Run, By: run.Path})
+		out = append(out, discovery.Candidate{Path: path.Join(run.Dir, src.Path), Kind: src.Kind, Look: src.Look, Prefix: src.Prefix, Run: src.Run, Table: src.Table, By: run.Path})
 	}
 	return out
 }
