@@ -38,8 +38,8 @@ stage of "when: merge". mlgate promote STAGE judges a registered version again a
 			return &mlgate.Mistake{Err: fmt.Errorf("promote takes either a STAGE or --bundle FILE"), Fix: "see `mlgate promote --help`"}
 		},
 	}
-	c.Flags().StringVar(&bundleFile, "bundle", "", "bundle made by `mlgate run` at the tip of the default branch")
-	c.Flags().StringVar(&version, "version", "", "version to bring to STAGE (default: the one in the stage's `from`)")
+	c.Flags().StringVar(&bundleFile, "bundle", "", "bundle made by mlgate run at the tip of the default branch")
+	c.Flags().StringVar(&version, "version", "", "version to bring to STAGE (default: the one in the stage that from names)")
 	c.Flags().StringVar(&reason, "reason", "", "why, for the ledger")
 	o.flags(c)
 	return c
@@ -108,7 +108,7 @@ name is the one who started the run, on a laptop the one git knows.`,
 			return err
 		},
 	}
-	c.Flags().StringVar(&ask.Version, "version", "", "version to say yes to (default: what `mlgate promote STAGE` would bring)")
+	c.Flags().StringVar(&ask.Version, "version", "", "version to say yes to (default: what mlgate promote STAGE would bring)")
 	c.Flags().StringVar(&evidence, "evidence", "", "digest of the evidence that you looked at, in full; another one is an error")
 	c.Flags().StringVar(&ask.Reason, "reason", "", "why, for the ledger")
 	return c
