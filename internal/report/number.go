@@ -80,6 +80,9 @@ func value(n *mlgate.Number, digits int) string {
 }
 
 func signed(f float64, digits int) string {
+	if f == 0 {
+		return "0"
+	}
 	if math.IsInf(f, 0) {
 		return map[bool]string{true: "+∞", false: "−∞"}[f > 0]
 	}

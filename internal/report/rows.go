@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -102,8 +103,18 @@ func gateRow(g mlgate.GateResult) row {
 	return r
 }
 
-// testDigits shows two significant digits of how wide an interval is.
-func testDigits(t *mlgate.Test) int { return max(1, decimals(float64(t.High-t.Low), 2)) }
+// testDigits shows two significant digits of how wide an interval is. An end that would be 0 with these gets up
+// to two more.
+func testDigits(t *mlgate.Test) int {
+	width := max(1, decimals(float64(t.High-t.Low), 2))
+	digits := width
+	for _, end := range []mlgate.Number{t.Low, t.High} {
+		if n := decimals(float64(end), 1); end.Finite() && n <= width+2 && math.Abs(float64(end))*math.Pow10(width) < 0.5 {
+			digits = max(digits, n)
+		}
+	}
+	return digits
+}
 
 func trend(a, b *mlgate.Number, better mlgate.Direction) int {
 	if a == nil || b == nil || better == "" || *a == *b || !a.Finite() || !b.Finite() {
