@@ -181,7 +181,7 @@ func History(model string, all []HistoryRow) string {
 	}
 	table := [][]string{{"when", "what", "", "commit", "why", "by"}}
 	for _, r := range all {
-		table = append(table, []string{r.At.UTC().Format("2006-01-02 15:04:05"), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(r.why()), 80), inert.Line(r.By)})
+		table = append(table, []string{when(r.At), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(r.why()), 80), inert.Line(r.By)})
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, inert.Line(model)+", newest first")
