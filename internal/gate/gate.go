@@ -124,7 +124,7 @@ func (m measured) decide() mlgate.GateResult {
 	}
 	if g.Less != nil {
 		g.Status, g.Message = severe(r), shortfall(g.Metric, *g.Less)
-		g.Fix = remedy(*g.Less)
+		g.Fix = remedy(s, *g.Less)
 		return g
 	}
 	if test != nil { // what is surely broken is no doubt, however few the examples are

@@ -96,10 +96,14 @@ const (
 	labelled        = "examples with the baseline's label"
 )
 
-func remedy(l mlgate.Less) string {
+// remedy says what to do about less evidence.
+func remedy(s sided, l mlgate.Less) string {
 	const waive = "let an owner waive this gate until the baseline is of the same kind"
-	if l.What == sameUnit {
+	switch {
+	case l.What == sameUnit:
 		return "write it in the baseline's unit; where another is meant, its limits are meant anew too: " + waive
+	case l.What == lessRepeats && s.base.Runs != "":
+		return fmt.Sprintf("run the steps as often as the baseline did: `mlgate run --repeats %d`; where less is meant, %s", l.Base, waive)
 	}
 	return "measure on as much as the baseline did; where less is meant, " + waive
 }

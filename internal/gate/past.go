@@ -72,7 +72,7 @@ func (s sided) band(g *mlgate.GateResult, past *mlgate.Past) (short string) {
 	g.Past.Versions, g.Past.Values = newest(g.Metric, past, b.Over)
 	values := floats(g.Past.Values)
 	if len(values) < fewest {
-		return fmt.Sprintf("only %d accepted versions have %s; a band needs %d", len(values), g.Metric, fewest)
+		return fmt.Sprintf("%s is in %d of the accepted versions; a band needs %d", g.Metric, len(values), fewest)
 	}
 	center, spread, err := stat.MAD(values)
 	if err == nil && b.Weight > 0 {

@@ -43,6 +43,9 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	fmt.Fprintln(b, head)
 	for _, f := range worst(o) {
 		fmt.Fprintln(b, "  "+inert.Line(f.Message))
+		if f.Fix != "" && strings.HasPrefix(f.Rule, "gate/") { // that of others stands beside them
+			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
+		}
 		break
 	}
 	var table [][]string
