@@ -140,6 +140,13 @@ func (a *archive) standsOn(ctx context.Context, at mlgate.Entry, out *report.Sta
 		return err
 	}
 	out.Why, out.Reason, out.From, out.Ended, out.By, out.Since = m.Why, m.Reason, m.From, ended, cmp.Or(m.By, at.By), moved(at, m)
+	if m.Why == "manual" {
+		said, err := approvals(ctx, a.log, at.Stage)
+		if err != nil {
+			return err
+		}
+		out.Approved, out.Reviewed = promotion.Approving(said, m, m.By), m.Reviewed
+	}
 	out.Grounds, err = a.grounds(ctx, at, m)
 	return err
 }

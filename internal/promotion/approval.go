@@ -7,15 +7,24 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// approved are the people who said yes to a move, each once, without who asks for it. A yes was said to
+// Approving are the approvals of a move that count, without those of who asks for it. A yes was said to
 // this evidence, and to this step from what the stage has: after another move, and one back, it is not a yes any more.
+func Approving(all []mlgate.StageApproval, m mlgate.Move, asks string) []mlgate.StageApproval {
+	var out []mlgate.StageApproval
+	for _, a := range all {
+		same := a.Stage == m.Stage && a.Version == m.Version && a.Evidence == m.Evidence && a.From == m.From && a.Revision == m.Revision
+		if by := strings.TrimSpace(a.By); same && by != "" && !strings.EqualFold(by, strings.TrimSpace(asks)) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// approved are the people whose approvals of a move count, each once.
 func (f Facts) approved(m mlgate.Move) []string {
 	var who []string
-	for _, a := range f.Approvals {
-		same := a.Stage == m.Stage && a.Version == m.Version && a.Evidence == m.Evidence && a.From == m.From && a.Revision == m.Revision
-		if by := strings.TrimSpace(a.By); same && by != "" && !strings.EqualFold(by, strings.TrimSpace(f.By)) {
-			who = append(who, strings.ToLower(by))
-		}
+	for _, a := range Approving(f.Approvals, m, f.By) {
+		who = append(who, strings.ToLower(strings.TrimSpace(a.By)))
 	}
 	slices.Sort(who)
 	return slices.Compact(who)

@@ -49,6 +49,12 @@ func stagePaper(model string, s StageAnswer, now time.Time) paper {
 			x.facts[0][1] = strings.TrimSuffix(when(s.Since)+", until "+when(s.Until), ", until "+when(time.Time{}))
 		}
 		x.fact("moved", "%s", moveWords(s))
+		for _, a := range s.Approved {
+			x.fact("approved", "by %s at %s%s", a.By, when(a.At), with(": ", a.Reason))
+		}
+		if len(s.Reviewed) > 0 {
+			x.fact("reviewed", "the run was let go on by %s", strings.Join(s.Reviewed, ", "))
+		}
 	}
 	if h := s.Hold; h != nil {
 		p.title += ", held"
