@@ -50,7 +50,7 @@ func (s sided) test() *tested {
 		s.pairs.try(t, s.rule, s.head, s.base, level)
 	case s.head.Counted() && s.base.Counted():
 		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
-		t.est, err = stat.MiettinenNurminenCC(rate(s.head), rate(s.base), level)
+		t.est, err = stat.MiettinenNurminenExact(rate(s.head), rate(s.base), level)
 	case s.head.Stderr != nil && s.base.Stderr != nil:
 		if s.head.N > 0 && s.base.N > 0 {
 			t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N

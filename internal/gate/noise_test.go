@@ -38,6 +38,7 @@ func TestConfidence(t *testing.T) {
 		{"hits, surely worse", rated(8500, 10_000), rated(9000, 10_000), mlgate.Fail, "acc fell 0.9 → 0.85; allowed ≥ 0.89", ""},
 		{"hits, surely not worse", rated(9010, 10_000), rated(9000, 10_000), mlgate.Pass, "miettinen-nurminen cc, 10000 and 10000 examples", ""},
 		{"hits, nobody knows", rated(88, 100), rated(90, 100), mlgate.Inconclusive, "too little data", "examples on each side would settle it"},
+		{"hits of some hundreds", rated(195, 200), rated(195, 200), mlgate.Inconclusive, "miettinen-nurminen exact, 200 and 200 examples", ""},
 		{"hits, all of few", rated(10, 10), rated(10, 10), mlgate.Inconclusive, "between -0.2", "examples on each side would settle it"},
 		{"hits, none of few", rated(0, 10), rated(0, 10), mlgate.Inconclusive, "too little data", "examples on each side would settle it"},
 		{"hits, all of many", rated(10_000, 10_000), rated(10_000, 10_000), mlgate.Pass, "miettinen-nurminen", ""},

@@ -153,3 +153,28 @@ func TestCautiousWelchAgreesWithQuadrature(t *testing.T) {
 		nearer(t, c, "p/want", w.of(c.P)/c.Worst, 1, 2e-3)
 	}
 }
+
+// Exact tails against all tables, and against SciPy's Barnard, which is the same for a margin of 0 but that it
+// looks at all rates.
+func TestExactRatesAgreeWithSciPy(t *testing.T) {
+	t.Parallel()
+	type exactCase struct {
+		X1, N1, X2, N2     int
+		Margin             float64
+		Above, Below       float64
+		AboveAll, BelowAll *float64
+	}
+	for _, c := range cases[exactCase](t, "exact") {
+		head, base := Rate{c.X1, c.N1}, Rate{c.X2, c.N2}
+		e := must(MiettinenNurminenExact(head, base, 0.9))
+		near(t, c, "above", e.Above(c.Margin), min(1, c.Above))
+		near(t, c, "below", e.Below(c.Margin), min(1, c.Below))
+		all := exactRates{head, base, 0, 1}
+		if c.AboveAll != nil {
+			near(t, c, "above, all rates", all.tail(0, 1), min(1, *c.AboveAll+unlikely))
+		}
+		if c.BelowAll != nil {
+			near(t, c, "below, all rates", all.tail(0, -1), min(1, *c.BelowAll+unlikely))
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 const big = MaxCount
 
 // methods of two rates, by name, for what must hold of each.
-var twoRates = []func(head, base Rate, level float64) (Estimate, error){MiettinenNurminen, MiettinenNurminenCC, Newcombe, PooledZ, UnpooledZ}
+var twoRates = []func(head, base Rate, level float64) (Estimate, error){MiettinenNurminen, MiettinenNurminenCC, MiettinenNurminenExact, Newcombe, PooledZ, UnpooledZ}
 
 func TestBadInputIsAnErrorAndNoNumber(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 // G. Manning, Statistics in Medicine 9, 1990, without the factor N/(N−1)). The interval is its inversion,
 // lies in [−1, 1] and contains the estimate. Stderr is unpooled, and that of the interval where it would be
 // 0. It needs one example a side. It is near to its level from some ten, and above it by a tenth there, and
-// by half near rates of 0 and 1: who promises a level takes [MiettinenNurminenCC].
+// by half near rates of 0 and 1: who promises a level takes [MiettinenNurminenExact].
 func MiettinenNurminen(head, base Rate, level float64) (Estimate, error) {
 	return scored("miettinen-nurminen", 0, head, base, level)
 }
@@ -21,10 +21,13 @@ func MiettinenNurminen(head, base Rate, level float64) (Estimate, error) {
 // are the same (half of Yates' correction, which is that for a fixed number of hits; P. Laud, Pharmaceutical
 // Statistics 16, 2017, has it as the compromise). One-sided at 0.95 it stays within its level for 20
 // examples a side and more, where the score test does not; the price falls with the number of examples. This
-// is the method to take for a verdict on rates of two different test sets.
+// is the method to take for a verdict on many examples; on fewer [MiettinenNurminenExact] sees more.
 func MiettinenNurminenCC(head, base Rate, level float64) (Estimate, error) {
 	return scored("miettinen-nurminen cc", 1, head, base, level)
 }
+
+// halfStep is half of the mean of 1/n₁ and 1/n₂.
+func halfStep(head, base Rate) float64 { return (1/float64(head.N) + 1/float64(base.N)) / 4 }
 
 // scored is the score test with a share of the step between differences as its correction.
 func scored(method string, correction float64, head, base Rate, level float64) (Estimate, error) {
@@ -33,7 +36,7 @@ func scored(method string, correction float64, head, base Rate, level float64) (
 	}
 	diff := head.Value() - base.Value()
 	z := upperNormal((1 - level) / 2)
-	step := correction * (1/float64(head.N) + 1/float64(base.N)) / 4
+	step := correction * halfStep(head, base)
 	score := func(margin float64) float64 { return rateScore(head, base, margin, step) }
 	return Estimate{
 		Method: method, Value: diff, Level: level, Stderr: unpooled(head, base),
@@ -75,27 +78,54 @@ func rateScore(head, base Rate, margin, step float64) float64 {
 }
 
 // likeliest is the base's rate of the largest likelihood when the head's is that plus the margin. The
-// likelihood has one peak, so that halving on its slope finds it.
+// likelihood has one peak, so that Newton's steps on its slope find it, or halving where they leave the range.
 func likeliest(head, base Rate, margin float64) float64 {
 	if margin == 0 {
 		return (float64(head.Hits) + float64(base.Hits)) / (float64(head.N) + float64(base.N))
 	}
-	slope := func(q float64) float64 {
-		return slopeAt(float64(head.Hits), float64(head.N-head.Hits), q+margin) +
-			slopeAt(float64(base.Hits), float64(base.N-base.Hits), q)
+	slope := func(q float64) (s, fall float64) {
+		s1, f1 := slopeAt(float64(head.Hits), float64(head.N-head.Hits), q+margin)
+		s2, f2 := slopeAt(float64(base.Hits), float64(base.N-base.Hits), q)
+		return s1 + s2, f1 + f2
 	}
-	return crossing(func(q float64) float64 { return -slope(q) }, max(0, -margin), min(1, 1-margin))
+	low, high := max(0, -margin), min(1, 1-margin)
+	if s, _ := slope(low); !(s > 0) {
+		return low
+	}
+	if s, _ := slope(high); !(s < 0) {
+		return high
+	}
+	q := low + (high-low)/2
+	for range 100 {
+		s, fall := slope(q)
+		if s > 0 {
+			low = q
+		} else {
+			high = q
+		}
+		next := q + s/fall
+		if !(next > low && next < high) {
+			next = low + (high-low)/2
+		}
+		if math.Abs(next-q) <= 2e-16*q {
+			break
+		}
+		q = next
+	}
+	return q
 }
 
-func slopeAt(hits, misses, p float64) float64 {
-	var s float64
+// slopeAt is the slope of the logarithm of a likelihood, and how fast it falls.
+func slopeAt(hits, misses, p float64) (s, fall float64) {
 	if hits > 0 {
 		s += hits / p
+		fall += hits / p / p
 	}
 	if misses > 0 {
 		s -= misses / (1 - p)
+		fall += misses / (1 - p) / (1 - p)
 	}
-	return s
+	return s, fall
 }
 
 // Newcombe compares two independent rates by the hybrid score interval: the distances of the estimates
@@ -137,7 +167,7 @@ func newcombe(head, base Rate, z float64) Interval {
 // PooledZ is the textbook test of two independent rates with the pooled standard error
 // √(p(1−p)(1/n₁ + 1/n₂)), p of both sides together; the interval is its inversion. UnpooledZ takes
 // √(p₁(1−p₁)/n₁ + p₂(1−p₂)/n₂) (Wald). Both are for large counts: a standard error of 0 claims
-// certainty after one example. [MiettinenNurminenCC] has neither fault.
+// certainty after one example. [MiettinenNurminenExact] has neither fault.
 func PooledZ(head, base Rate, level float64) (Estimate, error) {
 	if err := checkRates(head, base, level); err != nil {
 		return Estimate{}, err
