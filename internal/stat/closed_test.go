@@ -178,3 +178,16 @@ func TestExactRatesAgreeWithSciPy(t *testing.T) {
 		}
 	}
 }
+
+func TestExactPairsAgreeWithAllCounts(t *testing.T) {
+	t.Parallel()
+	type pairCase struct {
+		N, Head, Base        int
+		Margin, Above, Below float64
+	}
+	for _, c := range cases[pairCase](t, "exactpairs") {
+		e := must(ExactPairs(Pairs{Neither: c.N - c.Head - c.Base, HeadOnly: c.Head, BaseOnly: c.Base}, 0.9))
+		near(t, c, "above", e.Above(c.Margin), min(1, c.Above))
+		near(t, c, "below", e.Below(c.Margin), min(1, c.Below))
+	}
+}

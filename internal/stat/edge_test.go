@@ -70,6 +70,7 @@ func TestAtTheEdges(t *testing.T) {
 	}
 	for _, p := range []Pairs{{Both: 1}, {HeadOnly: 1}, {BaseOnly: 1}, {Neither: 1}, {HeadOnly: 5, BaseOnly: 5}, {big / 4, big / 4, big / 4, big / 4}, {HeadOnly: big / 4}} {
 		sound(t, must(Tango(p, 0.95)))
+		sound(t, must(ExactPairs(p, 0.95)))
 		for _, m := range []McNemar{must(McNemarExact(p)), must(McNemarMidP(p)), must(McNemarAsymptotic(p, true)), must(McNemarAsymptotic(p, false))} {
 			for _, x := range []float64{m.Above, m.Below, m.TwoSided} {
 				if !(x >= 0 && x <= 1) {

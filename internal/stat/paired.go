@@ -1,10 +1,11 @@
 package stat
 
 // CautiousPairs is [Tango] with p-values that are never below exact ones, so that it also holds its level
-// where few examples differ. A claim that the difference lies above a margin of 0 or more is never surer
+// where few examples differ; [ExactPairs] sees more there. A claim that the difference lies above a margin of 0 or more is never surer
 // than McNemar's exact test is of a difference at all; and about a margin Δ it is never surer than the
 // binomial distribution is of b − c of n hits at the rate Δ, the case in which one side alone is ever right.
 // What is shown to lie beyond 0 lies beyond all margins on the way there as surely.
+// The difference counts as nearer to the margin by half of its step of 1/n, as in [MiettinenNurminenCC].
 // Interval by inversion; Stderr as Tango's, 0 when no example differs although the interval has a width.
 func CautiousPairs(p Pairs, level float64) (Estimate, error) {
 	e, err := Tango(p, level)
@@ -15,7 +16,7 @@ func CautiousPairs(p Pairs, level float64) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, err
 	}
-	score := e.tails
+	score := scoreTails(func(m float64) float64 { return tangoScore(p, m, 0.5/float64(p.N())) }, e.Value)
 	beyond, before := score(0)
 	beyond, before = max(beyond, exact.Above), max(before, exact.Below)
 	e.tails = func(limit float64) (above, below float64) {

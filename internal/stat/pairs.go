@@ -122,7 +122,7 @@ func Tango(p Pairs, level float64) (Estimate, error) {
 	}
 	diff, n := p.Value(), float64(p.N())
 	z := upperNormal((1 - level) / 2)
-	score := func(margin float64) float64 { return tangoScore(p, margin) }
+	score := func(margin float64) float64 { return tangoScore(p, margin, 0) }
 	return Estimate{
 		Method: "tango", Value: diff, Level: level,
 		Stderr: math.Sqrt(max(0, p.Discordance()-diff*diff) / n),
@@ -134,8 +134,9 @@ func Tango(p Pairs, level float64) (Estimate, error) {
 	}.orImplied(), nil
 }
 
-// tangoScore works with shares instead of counts, so that huge counts do not overflow.
-func tangoScore(p Pairs, margin float64) float64 {
+// tangoScore is Tango's statistic, of a difference that is taken for nearer to the margin by step. It works with
+// shares instead of counts, so that huge counts do not overflow.
+func tangoScore(p Pairs, margin, step float64) float64 {
 	n := float64(p.N())
 	b, c := float64(p.HeadOnly)/n, float64(p.BaseOnly)/n
 	k := -b - c + (2-b+c)*margin
@@ -149,5 +150,5 @@ func tangoScore(p Pairs, margin float64) float64 {
 	}
 	// Neither share may be negative.
 	q = max(q, 0, -margin)
-	return standardise(p.Value()-margin, math.Sqrt(max(0, 2*q+margin*(1-margin))/n))
+	return standardise(nearerBy(p.Value()-margin, step), math.Sqrt(max(0, 2*q+margin*(1-margin))/n))
 }

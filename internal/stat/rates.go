@@ -74,8 +74,10 @@ func rateScore(head, base Rate, margin, step float64) float64 {
 	n := n1 + n2
 	variance := (p1*(1-p1)/n1 + p2*(1-p2)/n2) * n / (n - 1)
 	away := head.Value() - base.Value() - margin
-	return standardise(math.Copysign(max(0, math.Abs(away)-step), away), math.Sqrt(variance))
+	return standardise(nearerBy(away, step), math.Sqrt(variance))
 }
+
+func nearerBy(away, step float64) float64 { return math.Copysign(max(0, math.Abs(away)-step), away) }
 
 // likeliest is the base's rate of the largest likelihood when the head's is that plus the margin. The
 // likelihood has one peak, so that Newton's steps on its slope find it, or halving where they leave the range.
@@ -84,8 +86,8 @@ func likeliest(head, base Rate, margin float64) float64 {
 		return (float64(head.Hits) + float64(base.Hits)) / (float64(head.N) + float64(base.N))
 	}
 	slope := func(q float64) (s, fall float64) {
-		s1, f1 := slopeAt(float64(head.Hits), float64(head.N-head.Hits), q+margin)
-		s2, f2 := slopeAt(float64(base.Hits), float64(base.N-base.Hits), q)
+		s1, f1 := slopeAndFall(float64(head.Hits), float64(head.N-head.Hits), q+margin)
+		s2, f2 := slopeAndFall(float64(base.Hits), float64(base.N-base.Hits), q)
 		return s1 + s2, f1 + f2
 	}
 	low, high := max(0, -margin), min(1, 1-margin)
@@ -115,8 +117,14 @@ func likeliest(head, base Rate, margin float64) float64 {
 	return q
 }
 
-// slopeAt is the slope of the logarithm of a likelihood, and how fast it falls.
-func slopeAt(hits, misses, p float64) (s, fall float64) {
+// slopeAt is the slope of the logarithm of a likelihood.
+func slopeAt(hits, misses, p float64) float64 {
+	s, _ := slopeAndFall(hits, misses, p)
+	return s
+}
+
+// slopeAndFall is the slope of the logarithm of a likelihood, and how fast it falls.
+func slopeAndFall(hits, misses, p float64) (s, fall float64) {
 	if hits > 0 {
 		s += hits / p
 		fall += hits / p / p

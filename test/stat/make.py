@@ -412,12 +412,6 @@ def welches(rng):
 def exact(rng):
     """Two rates by all tables whose score is as far out, at the base's rate where they are likeliest of those that its hits
     leave possible, but for a millionth; and Barnard's test of SciPy, which has all rates and no margin but 0."""
-    def worst(mass, rates, low, high):
-        top = rates[np.argmax([mass(r) for r in rates])]
-        width = rates[1] - rates[0]
-        found = opt.minimize_scalar(lambda r: -mass(r), bounds=(max(low, top - width), min(high, top + width)), method="bounded", options={"xatol": 1e-12})
-        return max(-found.fun, mass(low), mass(high), mass(top))
-
     for i in range(100):
         n1, n2 = int(rng.integers(1, 40)), int(rng.integers(1, 40))
         margin = 0.0 if i % 2 else float(np.round(rng.uniform(-0.2, 0.2), 3))
@@ -439,6 +433,41 @@ def exact(rng):
                 if abs(found - worst(mass, np.linspace(0, 1, 400), 0, 1)) < 1e-9:  # its search for the largest misses some
                     c[name + "All"] = found
         yield c
+
+
+def exactpairs(rng):
+    """Tango's score by all counts that are as far out, at the likeliest share of differing examples."""
+    for i in range(100):
+        n, margin = int(rng.integers(2, 30)), float(np.round(rng.uniform(-0.2, 0.2), 3)) if i % 3 else 0.0
+        b, c, _ = (int(k) for k in rng.multinomial(n, [0.15, 0.15, 0.7]))
+        y, x = np.meshgrid(np.arange(n + 1), np.arange(n + 1))
+        z = np.array([[tango_closed(h, j, n, margin) if h + j <= n else 0 for j in range(n + 1)] for h in range(n + 1)])
+        least, k = abs(margin), b + c
+        low = max(least, st.beta.ppf(5e-7, k, n - k + 1) if k else 0)
+        high = max(least, st.beta.isf(5e-7, k + 1, n - k) if k < n else 1)
+        out = {"n": n, "head": b, "base": c, "margin": margin}
+        for side, name in ((1, "above"), (-1, "below")):
+            far = (side * (z - tango_closed(b, c, n, margin)) >= -1e-7) & (x + y <= n)
+            mass = lambda d: st.multinomial.pmf(np.stack([x, y, n - x - y], -1)[far], n, [(d + margin) / 2, (d - margin) / 2, 1 - d]).sum()
+            out[name] = worst(mass, np.linspace(low, high, 60), low, high) + 1e-6
+        yield out
+
+
+def tango_closed(b, c, n, margin):
+    """Tango's statistic from the paper: q the larger root of 2n·q² + (−b − c + (2n − b + c)·Δ)·q − cΔ(1 − Δ) = 0."""
+    if b - c == n * margin or abs(b - c - n * margin) < 1e-12:
+        return 0.0
+    k = -b - c + (2 * n - b + c) * margin
+    q = max((math.sqrt(max(0, k * k + 8 * n * c * margin * (1 - margin))) - k) / (4 * n), 0, -margin)
+    v = n * (2 * q + margin * (1 - margin))
+    return (b - c - n * margin) / math.sqrt(v) if v > 1e-12 else math.copysign(math.inf, b - c - n * margin)
+
+
+def worst(mass, rates, low, high):
+    top = rates[np.argmax([mass(r) for r in rates])]
+    width = rates[1] - rates[0]
+    found = opt.minimize_scalar(lambda r: -mass(r), bounds=(max(low, top - width), min(high, top + width)), method="bounded", options={"xatol": 1e-12})
+    return max(-found.fun, mass(low), mass(high), mass(top))
 
 
 def scored(x1, n1, x2, n2, margin):
@@ -471,7 +500,7 @@ if __name__ == "__main__":
         ("quantiles", quantiles), ("tosses", tosses), ("rates", rates), ("pairs", pairs),
         ("samples", samples), ("adjusted", adjusted), ("bootstrapped", bootstrapped), ("ideal", ideal),
         ("flipped", flipped), ("aucs", aucs), ("ranks", ranks), ("plans", plans), ("sequences", sequences), ("welches", welches),
-        ("restated", restated), ("ratios", ratios), ("exact", exact),
+        ("restated", restated), ("ratios", ratios), ("exact", exact), ("exactpairs", exactpairs),
     ]):
         if not sys.argv[2:] or name in sys.argv[2:]:
             write(name, take(make(np.random.default_rng(seed + 1)), 150))
