@@ -20,7 +20,7 @@ func TestPageIsWhatTheProgramWrites(t *testing.T) {
 	t.Parallel()
 	text := page(t)
 	small := sizes[:2]
-	for row := range strings.Lines(answersTable(small) + levelTable(small, accuracies)) {
+	for row := range strings.Lines(answersTable(small) + levelTable(small, accuracies) + pairedTable(pairSizes[:1]) + unequalTable(sides[:1])) {
 		if !strings.Contains(text, row) {
 			t.Errorf("docs/truth.md does not have this row; run make simulate:\n%s", row)
 		}
