@@ -168,7 +168,7 @@ func peak(known []float64, f func(float64) float64) float64 {
 	return best
 }
 
-// top is the largest value of f that parabolas through three points find between a and c; b lies between
+// top is the largest value of f that parabolas through three points, and cuts of the longer side, find between a and c; b lies between
 // them, or is one of them where the range ends.
 func top(f func(float64) float64, a, b, c float64) float64 {
 	if a == b || b == c {
@@ -176,11 +176,16 @@ func top(f func(float64) float64, a, b, c float64) float64 {
 	}
 	fa, fb, fc := f(a), f(b), f(c)
 	best := max(fa, fb, fc)
-	for range 30 {
+	for i := range 45 {
 		up, down := (b-a)*(fb-fc), (b-c)*(fb-fa)
 		x := b - ((b-a)*up-(b-c)*down)/(2*(up-down))
-		if !(x > a && x < c) || math.Abs(x-b) < 1e-6 { // NaN too
+		switch {
+		case c-a < 1e-5: // the value feels the square
 			return best
+		case i%3 == 2 && c-b > b-a, !(x > a && x < c) && c-b > b-a: // NaN too
+			x = b + 0.38*(c-b)
+		case i%3 == 2, !(x > a && x < c), x == b:
+			x = b - 0.38*(b-a)
 		}
 		fx := f(x)
 		best = max(best, fx)
