@@ -1,17 +1,24 @@
 package worktree_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // A folder shows links and pipes as such, and .git never; nothing outside can be reached through it.
 func TestBelow(t *testing.T) {
 	t.Parallel()
 	f := hostile(t)
+	hooks := mlgate.TreeFile{Path: "a/.git/hooks/x", Mode: "100644", ID: helloSHA1}
+	if _, err := f.Restore(context.Background(), []mlgate.TreeFile{hooks}, func(string) ([]byte, error) { return []byte("hello\n"), nil }); err != nil {
+		t.Fatal(err)
+	}
 	var names []string
 	all := f.Below(".", 1)
 	err := fs.WalkDir(all, ".", func(name string, d fs.DirEntry, err error) error {
