@@ -41,12 +41,12 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 		head = "\x1b[1;" + c + "m" + head + "\x1b[0m"
 	}
 	fmt.Fprintln(b, head)
-	for _, f := range worst(o) {
+	if all := worst(o); len(all) > 0 {
+		f := all[0]
 		fmt.Fprintln(b, "  "+inert.Line(f.Message))
 		if f.Fix != "" && strings.HasPrefix(f.Rule, "gate/") { // that of others stands beside them
 			fmt.Fprintln(b, "    "+inert.Line(f.Fix))
 		}
-		break
 	}
 	var table [][]string
 	kept, more := crowded(rows(o))
