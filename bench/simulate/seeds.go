@@ -26,6 +26,7 @@ func (p place) simulate(histories int, seed uint64) []said {
 	src := rand.New(rand.NewPCG(seed, uint64(p.n)<<8|uint64(p.seeds)))
 	out := make([]said, len(drops))
 	before := training{accuracy, deviation, p.n}
+	confident := p.confident()
 	tLimit := tOf(runsBefore)
 	share := 1 / float64(histories)
 	for range histories {
@@ -37,16 +38,31 @@ func (p place) simulate(histories int, seed uint64) []said {
 		}
 		for i, d := range drops {
 			head := training{accuracy - d, deviation, p.n}.run(src, p.seeds)
-			out[i].ask(head, base, history, p.n, tLimit, share)
+			out[i].ask(head, base, history, p.n, confident, tLimit, share)
 		}
 	}
 	return out
 }
 
-func (s *said) ask(head, base, history []float64, n int, tLimit, share float64) {
+// confident asks the gate with confidence; of counted hits by the p-values that it takes, once for each pair of counts.
+func (p place) confident() func(head, base mlgate.Metric) mlgate.Status {
+	says, known := surely(p.n, p.n, allowed), map[[2]int64]mlgate.Status{}
+	return func(head, base mlgate.Metric) mlgate.Status {
+		if head.Hits == nil {
+			return judge(sure(allowed), head, base)
+		}
+		at := [2]int64{*head.Hits, *base.Hits}
+		if _, is := known[at]; !is {
+			known[at] = says(int(at[0]), int(at[1]))
+		}
+		return known[at]
+	}
+}
+
+func (s *said) ask(head, base, history []float64, n int, confident func(head, base mlgate.Metric) mlgate.Status, tLimit, share float64) {
 	h, b := measured(head, n), measured(base, n)
 	s.plain.count(judge(plain(allowed), h, b), share)
-	s.sure.count(judge(sure(allowed), h, b), share)
+	s.sure.count(confident(h, b), share)
 	now := mean(head)
 	alarm(&s.ratio, ratioRule(history, now), share)
 	alarm(&s.z, below(history, now, zOf), share)
