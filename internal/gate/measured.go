@@ -2,7 +2,9 @@ package gate
 
 import (
 	"math"
+	"slices"
 
+	"github.com/mlgate/mlgate/internal/glob"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -15,10 +17,41 @@ type measured struct {
 	short  string            // what the accepted versions cannot tell yet
 }
 
+// surroundings are what a rule goes by beside the two sides.
+type surroundings struct {
+	past  *mlgate.Past
+	crowd bool // more metrics are tested than exact sums can be made for
+}
+
+// manyTested is for how many metrics of a judgment exact sums are made, which take some ten milliseconds each. For
+// more there are the tests with a continuity correction, which hold their level too, see a little less, and take a
+// thousandth of the time.
+const manyTested = 40
+
+// crowded reports whether the baseline has more metrics with counts than manyTested under rules that test them.
+// The baseline's: a change has no say in which test it gets.
+func crowded(rules []mlgate.GateRule, base *mlgate.Evidence) bool {
+	if base == nil {
+		return false
+	}
+	n := 0
+	for _, m := range base.Metrics {
+		if (m.Counted() || base.Lists(m)) && slices.ContainsFunc(rules, func(r mlgate.GateRule) bool {
+			return r.Confidence > 0 && (m.Name == r.Pattern || glob.Name(r.Pattern, m.Name))
+		}) {
+			n++
+		}
+	}
+	return n > manyTested
+}
+
 // look puts a metric under its rule.
-func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence, past *mlgate.Past) measured {
+func look(r mlgate.GateRule, name string, head, base *mlgate.Evidence, in surroundings) measured {
 	s := sides(r, name, head, base)
-	s.past = past
+	s.past, s.crowd = in.past, in.crowd
+	if s.pairs != nil {
+		s.pairs.crowd = in.crowd
+	}
 	if !s.here {
 		return measured{result: missing(r, s.measure(name), head, base)}
 	}

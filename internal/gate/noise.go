@@ -14,6 +14,7 @@ type sided struct {
 	head, base mlgate.Metric
 	pairs      *joined // nil: not compared example by example
 	past       *mlgate.Past
+	crowd      bool    // exact sums would take too long
 	listed     [2]bool // head, base: what is known of each example lies beside the evidence
 	here, was  bool    // head and base have it
 }
@@ -50,7 +51,7 @@ func (s sided) test() *tested {
 		s.pairs.try(t, s.rule, s.head, s.base, level)
 	case s.head.Counted() && s.base.Counted():
 		t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
-		t.est, err = stat.MiettinenNurminenExact(rate(s.head), rate(s.base), level)
+		t.est, err = s.rates(level)
 	case s.head.Stderr != nil && s.base.Stderr != nil:
 		if s.head.N > 0 && s.base.N > 0 {
 			t.Of, t.Head, t.Base = "examples", s.head.N, s.base.N
@@ -65,6 +66,14 @@ func (s sided) test() *tested {
 	t.Method = t.est.Method
 	t.Change, t.Low, t.High = mlgate.Number(t.est.Value), mlgate.Number(t.est.Interval.Low), mlgate.Number(t.est.Interval.High)
 	return t
+}
+
+// rates compares counted examples.
+func (s sided) rates(level float64) (stat.Estimate, error) {
+	if s.crowd {
+		return stat.MiettinenNurminenCC(rate(s.head), rate(s.base), level)
+	}
+	return stat.MiettinenNurminenExact(rate(s.head), rate(s.base), level)
 }
 
 // Repeats say something of a number that is about their mean, up to rounding, as a part of it. A change could

@@ -27,6 +27,7 @@ type joined struct {
 	larger     int          // number of examples of the larger side
 	less       *mlgate.Less // what the baseline has of it and this change does not: then nothing is compared
 	apart      string       // why nothing shows that a bound is kept; empty: nothing
+	crowd      bool         // exact sums would take too long
 }
 
 // join finds the examples of a metric that both sides have; nil: one side has none that were loaded.
@@ -189,6 +190,9 @@ func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, erro
 	case resampled:
 		return j.resample(statistic, again, level)
 	case j.column.Binary() && j.groups == nil:
+		if j.crowd {
+			return stat.CautiousPairs(j.counts(), level)
+		}
 		return stat.ExactPairs(j.counts(), level)
 	}
 	diffs, err := stat.Differences(j.head, j.base)

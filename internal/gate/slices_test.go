@@ -149,6 +149,34 @@ func TestManySlices(t *testing.T) {
 	}
 }
 
+// Exact sums take too long for many metrics. How many the baseline has decides, and no slice that a change adds.
+func TestManyTestsAreNoSums(t *testing.T) {
+	t.Parallel()
+	tests := func(base, head int) string {
+		var b, h []mlgate.Metric
+		for i := range max(base, head) {
+			m := rated(90, 100)
+			m.Name = fmt.Sprintf("acc[user=%02d]", i)
+			if i < base {
+				b = append(b, m)
+			}
+			if i < head {
+				h = append(h, m)
+			}
+		}
+		rule := mlgate.GateRule{Pattern: "acc[*]", Better: mlgate.Higher, MaxDrop: by(0.02), Confidence: 0.95, Severity: mlgate.Fail}
+		return gate.Judge([]mlgate.GateRule{rule}, side(h...), side(b...))[0].Test.Method
+	}
+	for _, c := range []struct {
+		base, head int
+		want       string
+	}{{40, 40, "miettinen-nurminen exact"}, {41, 41, "miettinen-nurminen cc"}, {40, 80, "miettinen-nurminen exact"}} {
+		if got := tests(c.base, c.head); got != c.want {
+			t.Errorf("%d metrics, and %d of the change: %s, want %s", c.base, c.head, got, c.want)
+		}
+	}
+}
+
 // A slice that is too small is no test, so that it thins out nothing.
 func TestSmallSlicesAreNoTests(t *testing.T) {
 	t.Parallel()
