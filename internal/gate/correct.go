@@ -71,12 +71,5 @@ func (t *tested) corrected() string {
 			least = c
 		}
 	}
-	return fmt.Sprintf("; broken with p = %.2g, by %s over %s %.2g", least.lost, t.Correction, counted(t.Tests, "test"), least.sure)
-}
-
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
+	return fmt.Sprintf("; broken with p = %.2g, by %s over %s %.2g", least.lost, t.Correction, mlgate.Counted(t.Tests, "test"), least.sure)
 }

@@ -165,7 +165,7 @@ func deriveOver(r mlgate.GateRule, e *mlgate.Evidence, small func(name string) b
 		without = fmt.Sprintf("; %d left out for fewer than %d examples", left, r.MinExamples)
 	}
 	if len(all) < 2 {
-		return derivation{few: len(all)+left > 0, why: fmt.Sprintf("%s gives %s, and two are compared%s", r.Derived.Over, counted(len(all), "metric"), without)}
+		return derivation{few: len(all)+left > 0, why: fmt.Sprintf("%s gives %s, and two are compared%s", r.Derived.Over, mlgate.Counted(len(all), "metric"), without)}
 	}
 	low, high, n := all[0], all[0], all[0].N
 	for _, m := range all[1:] {

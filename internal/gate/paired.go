@@ -165,7 +165,7 @@ func (j *joined) try(t *tested, r mlgate.GateRule, head, base mlgate.Metric, lev
 	t.apart = j.apart
 	var err error
 	if t.est, err = j.estimate(r, level); err != nil {
-		t.apart = fmt.Sprintf("no test can be made of its %s: %v", counted(len(j.head), "example"), err)
+		t.apart = fmt.Sprintf("no test can be made of its %s: %v", mlgate.Counted(len(j.head), "example"), err)
 		t.est = stat.Estimate{Method: mlgate.NoTest, Value: float64(head.Value - base.Value), Stderr: math.Inf(1)}
 	}
 }
@@ -240,7 +240,7 @@ func groupsIn(groups []string) int {
 }
 
 func tooFewGroups(n int) error {
-	return fmt.Errorf("they are of %s, and at least %d are needed: %w", counted(n, "group"), fewGroups, stat.ErrTooFew)
+	return fmt.Errorf("they are of %s, and at least %d are needed: %w", mlgate.Counted(n, "group"), fewGroups, stat.ErrTooFew)
 }
 
 // clustered draws whole groups.

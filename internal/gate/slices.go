@@ -104,7 +104,7 @@ func (g group) whole(out []mlgate.GateResult, head, base *mlgate.Evidence) (mlga
 	w.Message = g.rule.Pattern + ": " + strings.Join(said, ", ")
 	if s.Judged == 0 {
 		w.Status, w.Fix = mlgate.Inconclusive, "measure on more examples, or ask for fewer"
-		w.Message = fmt.Sprintf("%s: nothing could be judged: %s with fewer than %d examples", g.rule.Pattern, counted(s.Small, "metric"), g.rule.MinExamples)
+		w.Message = fmt.Sprintf("%s: nothing could be judged: %s with fewer than %d examples", g.rule.Pattern, mlgate.Counted(s.Small, "metric"), g.rule.MinExamples)
 	}
 	turned := reversals(out, head, base)
 	w.Message += turned

@@ -4,7 +4,10 @@
 // It never does I/O, never judges, and imports the standard library only.
 package mlgate
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What an adapter says when the outside world said no. Callers test with errors.Is; the wrapped
 // text tells what was being done and on what.
@@ -42,3 +45,11 @@ func (m *Mistake) Unwrap() error { return m.Err }
 type Waiting struct{ Reason string }
 
 func (w *Waiting) Error() string { return w.Reason }
+
+// Counted says how many there are of something: "1 file", "2 files".
+func Counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -151,7 +151,7 @@ func ByHand(f Facts, stage, version string) (Decision, error) {
 	} else if hold := f.Holds[stage]; hold.Held {
 		d.Action, d.Why = Held, stage+" is "+heldWords(hold)
 	} else if have := f.approved(d.Move); len(have) < rule.Approvals {
-		d.Action, d.Why = Unapproved, fmt.Sprintf("%s needs %d approvals for %s by others than %s and has %d%s: `mlgate approve %s`", version, rule.Approvals, stage, f.By, len(have), by(have), stage)
+		d.Action, d.Why = Unapproved, fmt.Sprintf("%s needs %s for %s by others than %s and has %d%s: `mlgate approve %s`", version, mlgate.Counted(rule.Approvals, "approval"), stage, f.By, len(have), by(have), stage)
 	} else if left := f.soak(rule); left > 0 {
 		d.Action, d.Why = Soaking, fmt.Sprintf("%s must be in %s for %s before it goes to %s: %s to go", version, rule.From, rule.Soak, stage, left.Round(time.Second))
 	}

@@ -149,16 +149,9 @@ func diffSummary(d mlgate.Diff) string {
 	case d.Files == 0:
 		return "nothing could be compared"
 	case n == 0:
-		return fmt.Sprintf("no difference in %s", plural(d.Files, "file"))
+		return fmt.Sprintf("no difference in %s", mlgate.Counted(d.Files, "file"))
 	}
-	return fmt.Sprintf("%s compared, %d the same; %s unchanged in the others", plural(d.Files, "file"), d.Same, plural(d.Unchanged, "value"))
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%s compared, %d the same; %s unchanged in the others", mlgate.Counted(d.Files, "file"), d.Same, mlgate.Counted(d.Unchanged, "value"))
 }
 
 func sideName(s mlgate.DiffSide) string {
@@ -209,7 +202,7 @@ func DiffText(d mlgate.Diff, o TextOptions) string {
 		fmt.Fprintln(&b, "  "+r[0]+": "+inert.Line(inert.Clip(r[1], 300)))
 	}
 	if n := len(said) - maxRemarks; n > 0 {
-		fmt.Fprintf(&b, "  and %s more like these (--format json)\n", plural(n, "line"))
+		fmt.Fprintf(&b, "  and %s more like these (--format json)\n", mlgate.Counted(n, "line"))
 	}
 	fmt.Fprintln(&b, "  "+diffSummary(d))
 	return b.String()
@@ -258,7 +251,7 @@ func DiffMarkdown(d mlgate.Diff, o Options) string {
 			fmt.Fprintf(&b, "- **%s** %s\n", r[0], inert.Markdown(inert.Clip(r[1], 300)))
 		}
 		if n := len(said) - maxRemarks; n > 0 {
-			fmt.Fprintf(&b, "- and %s more like these\n", plural(n, "line"))
+			fmt.Fprintf(&b, "- and %s more like these\n", mlgate.Counted(n, "line"))
 		}
 		fmt.Fprintf(&b, "\n<sub>%s</sub>\n", inert.Markdown(diffSummary(d)))
 		if text = b.String(); o.Limit == 0 || len(utf16.Encode([]rune(text))) <= o.Limit {

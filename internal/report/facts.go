@@ -46,7 +46,7 @@ func facts(o mlgate.Outcome) [][2]string {
 func correction(o mlgate.Outcome) string {
 	for _, g := range o.Gates {
 		if t := g.Test; t != nil && t.Correction != "" {
-			return fmt.Sprintf("%s over %s: what counts as broken is so after it", t.Correction, plural(t.Tests, "test"))
+			return fmt.Sprintf("%s over %s: what counts as broken is so after it", t.Correction, mlgate.Counted(t.Tests, "test"))
 		}
 	}
 	return ""
@@ -129,7 +129,7 @@ func evidence(o mlgate.Outcome) string {
 		s += " by run " + e.Run.ID
 	}
 	if e.Repeats != nil {
-		s += fmt.Sprintf(", %s", plural(len(e.Repeats.Seconds), "seed"))
+		s += fmt.Sprintf(", %s", mlgate.Counted(len(e.Repeats.Seconds), "seed"))
 		if e.Repeats.Runs == mlgate.RunsConclusive {
 			s += " (" + e.Repeats.Ended + ")"
 		}

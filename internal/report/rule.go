@@ -213,7 +213,7 @@ func shown(t *mlgate.Test) []string {
 func boundWords(b mlgate.TestedBound, t *mlgate.Test) string {
 	text := fmt.Sprintf("%s: broken with p = %.3g", b.From, b.Broken)
 	if t.Correction != "" {
-		text += fmt.Sprintf(", by %s over %s %.3g", t.Correction, plural(t.Tests, "test"), b.Adjusted)
+		text += fmt.Sprintf(", by %s over %s %.3g", t.Correction, mlgate.Counted(t.Tests, "test"), b.Adjusted)
 	}
 	return text + fmt.Sprintf("; kept with p = %.3g", b.Kept)
 }

@@ -8,6 +8,7 @@ import (
 
 	workflows "github.com/mlgate/mlgate/workflows-examples"
 
+	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/pattern"
 )
 
@@ -31,7 +32,7 @@ func (s *sight) found() []string {
 	}
 	for i, m := range s.metrics {
 		if i < 3 {
-			add("%s with %d numbers", m.path, len(m.metrics))
+			add("%s with %s", m.path, mlgate.Counted(len(m.metrics), "number"))
 		}
 	}
 	for _, name := range []string{s.params, s.requirements, s.ci} {
