@@ -111,7 +111,7 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 	for _, c := range t.claims {
 		switch {
 		case c.sure <= alpha:
-			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, c.limit), t.words())
+			g.Status, g.Message = severe(r), fmt.Sprintf("%s; %s", breach(g, c.limit), t.words()+t.firmly())
 			return g
 		case c.kept > alpha:
 			g.Status = mlgate.Inconclusive
@@ -120,7 +120,7 @@ func (t *tested) weigh(r mlgate.GateRule, g mlgate.GateResult) mlgate.GateResult
 	}
 	g.Message = fmt.Sprintf("%s is %s; %s", g.Metric, show(*g.Head), t.words())
 	if g.Status == mlgate.Inconclusive {
-		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()), t.advice()
+		g.Message, g.Fix = fmt.Sprintf("%s is %s, and too little data say whether that is allowed; %s", g.Metric, show(*g.Head), t.words()+t.firmly()), t.advice()
 	}
 	return t.doubt(g)
 }

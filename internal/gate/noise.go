@@ -156,7 +156,7 @@ func (t *tested) words() string {
 	case t.Of != "":
 		text += fmt.Sprintf(", %d and %d %s", t.Base, t.Head, t.Of)
 	}
-	return text + ")" + t.firmly() + t.corrected()
+	return text + ")" + t.corrected()
 }
 
 // firmly says what a bound was held to be broken by, where that is not all of the repeats.

@@ -146,3 +146,15 @@ func TestNeedsSettles(t *testing.T) {
 		t.Errorf("with %d examples: %+v", enough.Test.Head, enough.Finding)
 	}
 }
+
+// What excuses nothing is no matter where nothing is to be excused.
+func TestGainNeedsNoExcuse(t *testing.T) {
+	t.Parallel()
+	rule := mlgate.GateRule{Pattern: "acc", Better: mlgate.Higher, MaxDrop: by(0.01), Confidence: 0.95, Severity: mlgate.Fail}
+	head, base := repeated(0.99, 0.98, 0.985, 0.99, 0.98), repeated(0.9, 0.9, 0.90001, 0.9, 0.9)
+	head.Name, base.Name = "acc", "acc"
+	g := gate.Judge([]mlgate.GateRule{rule}, side(head), side(base))[0]
+	if g.Status != mlgate.Pass || strings.Contains(g.Message, "excuse") {
+		t.Errorf("got %s, %s", g.Status, g.Message)
+	}
+}
