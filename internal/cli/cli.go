@@ -74,7 +74,9 @@ waiting, and on merge promotes the model. Exit codes: 0 yes, 1 no, 2 wrong confi
 3 could not find out, 4 not yet.`,
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Version:           a.Version,
 	}
+	root.SetVersionTemplate("mlgate {{.Version}}\n") // as the command says it
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
