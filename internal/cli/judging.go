@@ -22,9 +22,9 @@ func (a *app) reviewCommand() *cobra.Command {
 		Short: "Run and judge the committed HEAD against its base; publishes nothing",
 		Long: `Run and judge the committed HEAD on this machine. The demands come from the base (the remote's default
 branch, or --base REV), the baseline from the ledger. Nothing is written but what the steps write, and the
-files of --report.`,
+files of --report. Where the baseline ran for N seeds, --repeats N runs for as many.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
+			if err := errors.Join(o.check(), a.checkRepeats(cmd)); err != nil {
 				return err
 			}
 			outs, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh))
@@ -33,6 +33,7 @@ files of --report.`,
 	}
 	c.Flags().StringVar(&base, "base", "", "commit or branch to compare with (default: the remote's default branch)")
 	a.jobsFlag(c)
+	a.repeatsFlag(c)
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	o.flags(c)
 	return c

@@ -30,6 +30,17 @@ func (a *app) jobsFlag(c *cobra.Command) {
 	c.Flags().IntVar(&a.jobs, "jobs", 1, "steps that run at once, where none needs the other")
 }
 
+func (a *app) repeatsFlag(c *cobra.Command) {
+	c.Flags().IntVar(&a.repeats, "repeats", 0, "how often the steps run, each time with the next seed in MLGATE_SEED (default: once, or max_repeats of a step with until)")
+}
+
+func (a *app) checkRepeats(c *cobra.Command) error {
+	if n := a.repeats; c.Flags().Changed("repeats") && (n < 1 || n > mlgate.MaxRuns) {
+		return &mlgate.Mistake{Err: fmt.Errorf("reading --repeats %d: steps run once, and up to %d times", n, mlgate.MaxRuns), Fix: "--repeats 5"}
+	}
+	return nil
+}
+
 func (a *app) runner(ctx context.Context, o *office, work *worktree.Folder, file string) (flow.Runner, error) {
 	if a.jobs < 1 {
 		return flow.Runner{}, &mlgate.Mistake{Err: fmt.Errorf("reading --jobs %d: at least one step runs at a time", a.jobs), Fix: "--jobs 1"}

@@ -31,14 +31,14 @@ ledger has evidence of its recipe, as far as this job may read it; on a laptop t
 values.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if n := a.repeats; cmd.Flags().Changed("repeats") && (n < 1 || n > mlgate.MaxRuns) {
-				return &mlgate.Mistake{Err: fmt.Errorf("reading --repeats %d: steps run once, and up to %d times", n, mlgate.MaxRuns), Fix: "--repeats 5"}
+			if err := a.checkRepeats(cmd); err != nil {
+				return err
 			}
 			return a.run(cmd.Context(), out, fresh)
 		},
 	}
 	a.jobsFlag(c)
-	c.Flags().IntVar(&a.repeats, "repeats", 0, "how often the steps run, each time with the next seed in MLGATE_SEED (default: once, or max_repeats of a step with until)")
+	a.repeatsFlag(c)
 	c.Flags().BoolVar(&fresh, "fresh", false, freshHelp)
 	c.Flags().StringVarP(&out, "out", "o", "mlgate.bundle", "where the bundle is written")
 	return c

@@ -103,7 +103,7 @@ func remedy(s sided, l mlgate.Less) string {
 	case l.What == sameUnit:
 		return "write it in the baseline's unit; where another is meant, its limits are meant anew too: " + waive
 	case l.What == lessRepeats && s.base.Runs != "":
-		return fmt.Sprintf("run the steps as often as the baseline did: `mlgate run --repeats %d`; where less is meant, %s", l.Base, waive)
+		return fmt.Sprintf("run the steps as often as the baseline did, with `--repeats %d`; where less is meant, %s", l.Base, waive)
 	}
 	return "measure on as much as the baseline did; where less is meant, " + waive
 }
