@@ -12,7 +12,8 @@ import (
 )
 
 // kept are histories whose metrics DVC keeps outside of git, as shell scripts: `commit NAME` lets DVC make
-// the outputs, and commits. The second of two commits is compared with the first; dvc runs in the folder in.
+// the outputs, and commits. The second of two commits is compared with the first; dvc runs in the folder in. The
+// remote has an absolute path: of a commit DVC takes ../store to be /store.
 var kept = []struct{ name, script, in string }{
 	{"a stage's metrics", `
 stage 'metrics: [m.json]'; gen '{"acc": 0.9, "f1": 0.5}'; commit old
@@ -45,7 +46,7 @@ gen '{"x": 2}'; commit new`, ""},
 dvc cache dir -q ../elsewhere; stage 'metrics: [m.json]'; gen '{"acc": 0.9}'; commit old
 gen '{"acc": 0.95}'; commit new`, ""},
 	{"a remote that is a folder", `
-dvc remote add -q -d store ../store; stage 'metrics: [m.json]'; gen '{"acc": 0.9}'; commit old; dvc push -q
+dvc remote add -q -d store "$(cd .. && pwd)/store"; stage 'metrics: [m.json]'; gen '{"acc": 0.9}'; commit old; dvc push -q
 gen '{"acc": 0.95}'; commit new; dvc push -q
 rm -rf .dvc/cache`, ""},
 	{"the cache of DVC 2", `
