@@ -60,8 +60,8 @@ func TestContainerIsGivenTheWorkTreeAndNothingElse(t *testing.T) {
  "HostConfig": {
   "CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "LogConfig": {"Type": "none"}, "NetworkMode": "none",
   "DeviceRequests": [{"Count": 1, "Capabilities": [["gpu"]]}], "NanoCpus": 2000000000, "Memory": 1073741824, "MemorySwap": 1073741824, "PidsLimit": 32768, "ShmSize": 1073741824,
-  "Mounts": [{"Type": "bind", "Source": "WORK", "Target": "/work", "ReadOnly": false}, {"Type": "bind", "Source": "WORK/.git", "Target": "/work/.git", "ReadOnly": true}]
- }, "Image": "`+imageID+`", "WorkingDir": "/work/models/a"}`, "WORK", c.Work)
+  "Mounts": [{"Type": "bind", "Source": "WORK", "Target": "`+inside+`", "ReadOnly": false}, {"Type": "bind", "Source": "WORK/.git", "Target": "`+inside+`/.git", "ReadOnly": true}]
+ }, "Image": "`+imageID+`", "WorkingDir": "`+inside+`/models/a"}`, "WORK", c.Work)
 	var wanted any
 	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
 		t.Fatal(err)
@@ -351,11 +351,11 @@ func TestEngineThatRefuses(t *testing.T) {
 func TestTranslate(t *testing.T) {
 	t.Parallel()
 	mounts := []docker.Mount{
-		{Type: "bind", Source: "/var/run/docker.sock", Destination: "/var/run/docker.sock"}, {Type: "bind", Source: "/home/runner/work/repo/repo", Destination: "/github/workspace"},
-		{Type: "bind", Source: "/home/runner/work/_temp", Destination: "/github"}, {Type: "volume", Source: "/var/lib/docker/volumes/v/_data", Destination: "/vol"}, {Type: "tmpfs", Destination: "/mem"},
+		{Type: "bind", Source: "/var/run/docker.sock", Destination: "/var/run/docker.sock"}, {Type: "bind", Source: "/srv/runner/repo/repo", Destination: "/github/workspace"},
+		{Type: "bind", Source: "/srv/runner/_temp", Destination: "/github"}, {Type: "volume", Source: "/var/lib/docker/volumes/v/_data", Destination: "/vol"}, {Type: "tmpfs", Destination: "/mem"},
 	}
 	for work, want := range map[string]string{
-		"/github/workspace": "/home/runner/work/repo/repo", "/github/workspace/a/b": "/home/runner/work/repo/repo/a/b", "/github/workspaces": "/home/runner/work/_temp/workspaces",
+		"/github/workspace": "/srv/runner/repo/repo", "/github/workspace/a/b": "/srv/runner/repo/repo/a/b", "/github/workspaces": "/srv/runner/_temp/workspaces",
 		"/vol/x": "/var/lib/docker/volumes/v/_data/x", "/mem/x": "", "/src": "",
 	} {
 		if got, err := translate(work, mounts); got != want || (err != nil) != (want == "") {
