@@ -8,11 +8,8 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// Limits of what is kept of values that the files of one pattern leave out.
-const (
-	maxSayings = 20  // sentences for people; the rest is counted
-	maxLeftOut = 200 // by name
-)
+// maxSayings is how many sentences are kept on values that the files of one pattern leave out; the rest is counted.
+const maxSayings = 20
 
 // harvest is what was read of all sources so far.
 type harvest struct {
@@ -68,7 +65,7 @@ func (h *harvest) note(src source, got *mlgate.Reading) {
 			said[i].files++
 		}
 	}
-	keep := min(len(got.LeftOut), maxLeftOut-h.left[src.pattern])
+	keep := min(len(got.LeftOut), mlgate.MaxLeftOut-h.left[src.pattern])
 	h.left[src.pattern] += keep
 	got.Dropped, got.LeftOut = nil, got.LeftOut[:keep]
 }

@@ -30,7 +30,7 @@ func TestHarvest(t *testing.T) {
 	if len(said) != 21 || said[0] != "r/000.json and 299 more that match r/*.json: note is text" || said[1] != "r/000.json: own0 is a list" || said[20] != "r/*.json: 281 more sentences on values left out" {
 		t.Errorf("said %q", said)
 	}
-	if kept != maxLeftOut {
+	if kept != mlgate.MaxLeftOut {
 		t.Errorf("%d values are kept by name", kept)
 	}
 	plain := mlgate.Reading{Metrics: []mlgate.Metric{{Name: "r/007.json"}}, Dropped: []string{"x"}}

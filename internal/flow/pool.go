@@ -9,9 +9,6 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// maxMissing is how many metrics that some seed did not measure are kept by name.
-const maxMissing = 200
-
 // pool is what runs of the same steps for several seeds left, in their order.
 type pool struct {
 	runs    []mlgate.Evidence
@@ -115,7 +112,7 @@ func (p *pool) missing(ev *mlgate.Evidence, values map[string][]mlgate.Metric) {
 		}
 	}
 	slices.SortFunc(out, func(a, b mlgate.LeftOut) int { return strings.Compare(a.Name, b.Name) })
-	out = out[:min(len(out), maxMissing)]
+	out = out[:min(len(out), mlgate.MaxLeftOut)]
 	known := map[string]bool{}
 	for _, l := range out {
 		known[l.Name] = true

@@ -92,6 +92,10 @@ func (m Metric) Counted() bool {
 		math.Abs(float64(m.Value)-float64(*m.Hits)/float64(m.N)) <= 1e-6
 }
 
+// MaxLeftOut is how many values that are no metrics a reader keeps by name, so that a gate can say why a metric is
+// missing: of one file, of the files of one pattern, of runs for several seeds.
+const MaxLeftOut = 200
+
 // LeftOut is a value of a metrics file that is no metric.
 type LeftOut struct {
 	Name string `json:"name"` // that the metric would have had

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -108,15 +107,9 @@ func (st *store) one(s *sheet, tracker later) error {
 			found, data = append(found, file), content
 		}
 	}
-	switch {
-	case runs == 0:
-		return errors.New("it holds no run that was kept for later")
-	case len(found) == 0:
-		return fmt.Errorf("no run in it has the id, the name or the path %q", s.src.Run)
-	case len(found) > 1:
-		return fmt.Errorf("%d runs could be meant, %q and %q among them: name one with `run`, or empty the folder before the step", len(found), found[0], found[1])
-	case runs > 1:
-		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q", s.src.Path, runs-1, found[0]))
+	err = s.only(runs, found, "it holds no run that was kept for later", "the id, the name or the path", "name one with `run`, or empty the folder before the step")
+	if err != nil {
+		return err
 	}
 	if err := tracker.read(s, data); err != nil {
 		return fmt.Errorf("%q: %w", found[0], err)

@@ -118,7 +118,7 @@ func what(v any) string {
 
 // leave keeps the name of what is left out for gates, where people are told in one line for many.
 func (s *sheet) leave(key, what string) {
-	if name := s.name(key); len(s.left) < maxLeftOut && len(name) <= maxName {
+	if name := s.name(key); len(s.left) < mlgate.MaxLeftOut && len(name) <= maxName {
 		s.left = append(s.left, mlgate.LeftOut{Name: name, File: s.src.Path, What: what})
 	}
 }

@@ -98,3 +98,18 @@ func (st *store) text(name string) ([]byte, error) {
 	}
 	return plainText(mlgate.Source{Path: name}, data, maxFile)
 }
+
+// only says why a folder of so many runs does not give the one that found names; of others than it people are told.
+func (s *sheet) only(runs int, found []string, none, by, fix string) error {
+	switch {
+	case runs == 0:
+		return errors.New(none)
+	case len(found) == 0:
+		return fmt.Errorf("no run in it has %s %q", by, s.src.Run)
+	case len(found) > 1:
+		return fmt.Errorf("%d runs could be meant, %q and %q among them: %s", len(found), found[0], found[1], fix)
+	case runs > 1:
+		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q", s.src.Path, runs-1, found[0]))
+	}
+	return nil
+}

@@ -20,7 +20,6 @@ const (
 	maxDepth   = 100
 	maxMetrics = 10_000
 	maxDropped = 20  // named for people; the rest is counted
-	maxLeftOut = 200 // kept by name, so that a gate can say why a metric is missing
 	maxName    = 500 // bytes
 )
 
@@ -150,15 +149,12 @@ func (s *sheet) put(m mlgate.Metric) error {
 }
 
 func (s *sheet) drop(key, what string) {
-	name := s.name(key)
-	if len(s.left) < maxLeftOut && len(name) <= maxName {
-		s.left = append(s.left, mlgate.LeftOut{Name: name, File: s.src.Path, What: what})
-	}
+	s.leave(key, what)
 	if len(s.dropped) >= maxDropped {
 		s.more++
 		return
 	}
-	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, name, what))
+	s.dropped = append(s.dropped, fmt.Sprintf("%s: %s is %s", s.src.Path, s.name(key), what))
 }
 
 // join names what stands below a key. What is longer than any name may be is cut: long keys around many

@@ -61,15 +61,9 @@ func (st *store) wandb(s *sheet) error {
 			best = []string{file}
 		}
 	}
-	switch {
-	case runs == 0:
-		return errors.New("it holds no run of W&B: those are files run-ID.wandb")
-	case len(best) == 0:
-		return fmt.Errorf("no run in it has the id or the folder %q", s.src.Run)
-	case len(best) > 1:
-		return fmt.Errorf("%d runs could be meant, %q and %q among them: name one by its folder with `run`", len(best), best[0], best[1])
-	case runs > 1:
-		s.dropped = append(s.dropped, fmt.Sprintf("%s: %d other runs than %q", s.src.Path, runs-1, best[0]))
+	err = s.only(runs, best, "it holds no run of W&B: those are files run-ID.wandb", "the id or the folder", "name one by its folder with `run`")
+	if err != nil {
+		return err
 	}
 	data, err := st.read(best[0])
 	if err != nil {
