@@ -42,8 +42,8 @@ func (h *Hearing) pastWants(stage string) (w pastWants) {
 
 // about reports whether a metric is one of those.
 func (w pastWants) about(metric string) bool {
-	return slices.ContainsFunc(w.names, func(n string) bool { return n == metric || glob.Name(n, metric) }) ||
-		slices.ContainsFunc(w.bands, func(r mlgate.GateRule) bool { return r.Pattern == metric || glob.Name(r.Pattern, metric) })
+	return slices.ContainsFunc(w.names, func(n string) bool { return glob.Name(n, metric) }) ||
+		slices.ContainsFunc(w.bands, func(r mlgate.GateRule) bool { return glob.Name(r.Pattern, metric) })
 }
 
 // enough reports whether every band has its values, or has looked as far back as it may.
@@ -51,7 +51,7 @@ func (w pastWants) enough(read int, versions []mlgate.PastVersion) bool {
 	return read >= mlgate.MaxBand || !slices.ContainsFunc(w.bands, func(r mlgate.GateRule) bool {
 		have := 0
 		for _, v := range versions {
-			if slices.ContainsFunc(v.Measured.Metrics, func(m mlgate.Metric) bool { return r.Pattern == m.Name || glob.Name(r.Pattern, m.Name) }) {
+			if slices.ContainsFunc(v.Measured.Metrics, func(m mlgate.Metric) bool { return glob.Name(r.Pattern, m.Name) }) {
 				have++
 			}
 		}

@@ -180,8 +180,7 @@ func asked(name string, sets []mlgate.RuleSet) bool {
 
 // gateNamed: a gate is asked for as its metric, as gate/METRIC, or by the pattern in mlops.yaml.
 func gateNamed(name, metric string) bool {
-	name = strings.TrimPrefix(name, "gate/")
-	return name == metric || glob.Name(name, metric)
+	return glob.Name(strings.TrimPrefix(name, "gate/"), metric)
 }
 
 // about: another rule is asked for by its whole name or by a part of it between slashes.

@@ -46,7 +46,7 @@ func JudgeAmong(rules []mlgate.GateRule, head, base *mlgate.Evidence, past *mlga
 		exact[r.Pattern] = r.Derived == nil
 	}
 	var all []measured
-	around := surroundings{past: past, crowd: crowded(rules, base)}
+	beside := surroundings{past: past, crowd: crowded(rules, base)}
 	groups := make([]group, 0, len(rules))
 	for _, r := range rules {
 		g := group{rule: r, from: len(all), to: len(all) + 1}
@@ -63,7 +63,7 @@ func JudgeAmong(rules []mlgate.GateRule, head, base *mlgate.Evidence, past *mlga
 				g.small++
 				continue
 			}
-			all = append(all, look(r, name, head, base, around))
+			all = append(all, look(r, name, head, base, beside))
 		}
 		g.to = len(all)
 		groups = append(groups, g)

@@ -13,7 +13,7 @@ func nothing(r mlgate.GateRule, head *mlgate.Evidence) mlgate.GateResult {
 	g := mlgate.GateResult{Metric: r.Pattern, Better: r.Better}
 	g.Rule, g.Status, g.Pos = "gate/"+r.Pattern, severe(r), r.Pos
 	for _, l := range head.LeftOut {
-		if l.Name == r.Pattern || glob.Name(r.Pattern, l.Name) {
+		if glob.Name(r.Pattern, l.Name) {
 			g.Message = fmt.Sprintf("%s is %s in %s: nothing could be judged", l.Name, l.What, l.File)
 			g.Fix = "write a number there"
 			return g

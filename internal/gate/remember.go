@@ -51,7 +51,7 @@ func Record(past *mlgate.Past, names []string) mlgate.PastRecord {
 	used := map[string]bool{}
 	for _, name := range slices.Compact(of) {
 		m := remember(name, past)
-		if m.Count == 0 || !slices.ContainsFunc(names, func(p string) bool { return p == name || glob.Name(p, name) }) {
+		if m.Count == 0 || !slices.ContainsFunc(names, func(p string) bool { return glob.Name(p, name) }) {
 			continue
 		}
 		r.Metrics = append(r.Metrics, m)

@@ -100,7 +100,7 @@ func segments(pattern, names []string) bool {
 }
 
 // Name reports whether a metric's name matches: `*` is any characters, dots and slashes included.
-// Everything else stands for itself.
+// Everything else stands for itself, so that a pattern matches its own text.
 func Name(pattern, name string) bool { return within(pattern, name, false) }
 
 // within matches one segment with the usual greedy walk: only the last star is ever gone back to,

@@ -131,5 +131,8 @@ func FuzzName(f *testing.F) {
 		if got, want := glob.Name(pattern, name), reference(pattern, name); got != want {
 			t.Errorf("Name(%q, %q) = %v, want %v", pattern, name, got, want)
 		}
+		if !glob.Name(pattern, pattern) {
+			t.Errorf("%q does not match itself", pattern)
+		}
 	})
 }
