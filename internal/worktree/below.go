@@ -21,7 +21,8 @@ type below struct {
 	work  *Folder
 	dir   string
 	limit int64 // bytes of a file
-	left  *int  // names
+	most  int   // names
+	left  *int  // of them
 }
 
 var (
@@ -31,9 +32,10 @@ var (
 )
 
 // Below is a folder that nothing is read of before somebody asks.
-func (f *Folder) Below(dir string, limit int64) fs.FS {
-	left := maxEntries
-	return below{work: f, dir: dir, limit: limit, left: &left}
+func (f *Folder) Below(dir string, limit int64) fs.FS { return f.below(dir, limit, maxEntries) }
+
+func (f *Folder) below(dir string, limit int64, names int) below {
+	return below{work: f, dir: dir, limit: limit, left: &names, most: names}
 }
 
 func (b below) at(op, name string) (string, error) {
@@ -99,7 +101,7 @@ func (b below) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	if *b.left -= len(entries); *b.left < 0 {
-		return nil, fmt.Errorf("%q holds more than %d names", b.dir, maxEntries)
+		return nil, fmt.Errorf("%q holds more than %d names", b.dir, b.most)
 	}
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".git" })
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })

@@ -53,3 +53,15 @@ func TestBelow(t *testing.T) {
 		t.Error("a pipe was listed")
 	}
 }
+
+// Names are counted over the whole folder, so that nobody lists without end.
+func TestBelowHasAnEnd(t *testing.T) {
+	t.Parallel()
+	f, _ := open(t, map[string]string{"a/1": "", "a/2": "", "b/3": "", "b/4": ""})
+	for most, want := range map[int]string{6: "", 5: `"." holds more than 5 names`} {
+		err := fs.WalkDir(f.BelowAtMost(".", 1, most), ".", func(_ string, _ fs.DirEntry, err error) error { return err })
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
+			t.Errorf("at most %d: %s, want %q", most, got, want)
+		}
+	}
+}
