@@ -28,7 +28,7 @@ func TestBelow(t *testing.T) {
 	if got := strings.Join(names, ", "); err != nil || got != ". d---------, a d---------, a/m.json ----------, in L---------, linked L---------, m.json ----------, out L---------, pipe p---------, skip d---------, skip/m.json ----------" {
 		t.Errorf("shown: %s, %v", got, err)
 	}
-	for name, why := range map[string]string{"out": "escapes", "pipe": "named pipe", "a": "folder", "../secret": "invalid", "none": "not exist", "m.json": "2 bytes"} {
+	for name, why := range map[string]string{"out": "leads out of the work tree", "pipe": "named pipe", "a": "folder", "../secret": "invalid", "none": "not exist", "m.json": "2 bytes"} {
 		if data, err := fs.ReadFile(all, name); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%s: %q, %v; want an error with %q", name, data, err, why)
 		}

@@ -238,9 +238,11 @@ func (f *Folder) regular(name string) (*os.File, fs.FileInfo, error) {
 	return in, info, nil
 }
 
-// unopened says why a file could not be opened: a socket never can.
+// unopened says why a file could not be opened: a socket never can, and a link out of the work tree is not
+// followed.
 func (f *Folder) unopened(name string, err error) error {
 	info, failed := f.root.Stat(name)
+	link, linked := f.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: %q", mlgate.ErrNotFound, name)
@@ -251,8 +253,10 @@ func (f *Folder) unopened(name string, err error) error {
 			Err: fmt.Errorf("opening %q: this user may not read it (its mode is %s)", name, info.Mode()),
 			Fix: "let the step that writes it make it readable (`chmod a+r`), or run mlgate as the user who owns it",
 		}
+	case failed != nil && linked == nil && link.Mode()&fs.ModeSymlink != 0:
+		return fmt.Errorf("opening %q: it is a link that leads out of the work tree, or in a circle, and is not followed: let the step write a file there", name)
 	}
-	return err
+	return fmt.Errorf("opening %q: %w", name, err)
 }
 
 func kindOf(m fs.FileMode) string {
