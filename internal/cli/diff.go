@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mlgate/mlgate/internal/diff"
 	"github.com/mlgate/mlgate/internal/discovery"
 	"github.com/mlgate/mlgate/internal/dvc"
-	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/git"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/reader"
@@ -65,12 +65,12 @@ func (a *app) diff(ctx context.Context, revs []string, format string, all bool) 
 		return err
 	}
 	defer repo.Close()
-	ask := flow.DiffAsk{Config: a.config, All: all, Version: a.Version, Kept: dvc.Open(clone.Dir).Read}
-	if ask.Old, err = flow.CommitSource(ctx, repo, revs[0], commits[0]); err != nil {
+	ask := diff.Ask{Config: a.config, All: all, Version: a.Version, Kept: dvc.Open(clone.Dir).Read}
+	if ask.Old, err = diff.AtCommit(ctx, repo, revs[0], commits[0]); err != nil {
 		return err
 	}
 	if len(revs) == 2 {
-		if ask.New, err = flow.CommitSource(ctx, repo, revs[1], commits[1]); err != nil {
+		if ask.New, err = diff.AtCommit(ctx, repo, revs[1], commits[1]); err != nil {
 			return err
 		}
 		return a.compare(ctx, ask, format)
@@ -114,8 +114,8 @@ func (a *app) orPath(revs []string, err error) error {
 const maxNames = 200_000
 
 // workSource opens the work tree of a clone. The caller closes the folder.
-func workSource(ctx context.Context, clone git.Clone) (*worktree.Folder, flow.DiffSource, error) {
-	var src flow.DiffSource
+func workSource(ctx context.Context, clone git.Clone) (*worktree.Folder, diff.Source, error) {
+	var src diff.Source
 	if clone.Dir == clone.GitDir {
 		return nil, src, &mlgate.Mistake{Err: errors.New("comparing with the work tree: this repository is bare and has none"), Fix: "name two commits: mlgate diff A B"}
 	}
@@ -127,8 +127,8 @@ func workSource(ctx context.Context, clone git.Clone) (*worktree.Folder, flow.Di
 	if err != nil {
 		return nil, src, errors.Join(err, work.Close())
 	}
-	src = flow.DiffSource{Side: mlgate.DiffSide{Name: "work tree"}, Files: files, Look: work.Entry}
-	src.Read = func(name string) ([]byte, error) { return work.ReadPlain(filepath.ToSlash(name), flow.MaxDiffFile) }
+	src = diff.Source{Side: mlgate.DiffSide{Name: "work tree"}, Files: files, Look: work.Entry}
+	src.Read = func(name string) ([]byte, error) { return work.ReadPlain(filepath.ToSlash(name), diff.MaxFile) }
 	if !whole {
 		src.Note = fmt.Sprintf("only the first %d names were looked at, upper folders first", maxNames)
 	}
@@ -137,8 +137,8 @@ func workSource(ctx context.Context, clone git.Clone) (*worktree.Folder, flow.Di
 
 // compare prints the difference, and ends with "could not find out" when a file that should have been
 // compared could not be read.
-func (a *app) compare(ctx context.Context, ask flow.DiffAsk, format string) error {
-	d, err := flow.Diff(ctx, reader.Files{}, ask)
+func (a *app) compare(ctx context.Context, ask diff.Ask, format string) error {
+	d, err := diff.Compare(ctx, reader.Files{}, ask)
 	if err != nil {
 		return err
 	}

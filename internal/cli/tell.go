@@ -79,7 +79,7 @@ func places(err error) []mlgate.Finding {
 	}
 	var all []mlgate.Finding
 	for _, p := range bad.List {
-		all = append(all, mlgate.Finding{Rule: "mlops.yaml", Status: mlgate.Fail, Message: p.Message, Fix: p.Fix, Pos: p.Pos})
+		all = append(all, mlgate.Finding{Rule: mlgate.ConfigName, Status: mlgate.Fail, Message: p.Message, Fix: p.Fix, Pos: p.Pos})
 	}
 	return all
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/demo"
 	"github.com/mlgate/mlgate/internal/discovery"
-	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/inert"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/policy"
@@ -83,7 +82,7 @@ func (a *app) toValidate(ctx context.Context, args []string) ([]string, error) {
 	}
 	var names []string
 	for _, f := range files {
-		if path.Base(f.Path) == flow.ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
+		if path.Base(f.Path) == mlgate.ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
 			names = append(names, f.Path)
 		}
 	}
@@ -91,7 +90,7 @@ func (a *app) toValidate(ctx context.Context, args []string) ([]string, error) {
 		fmt.Fprintf(a.Stderr, "only the first %d names were looked at, upper folders first\n", maxNames)
 	}
 	if len(names) == 0 {
-		names = []string{a.nearest(flow.ConfigName)}
+		names = []string{a.nearest(mlgate.ConfigName)}
 	}
 	return names, nil
 }
@@ -156,7 +155,7 @@ func regoFiles(dir, name string) ([]policy.Module, error) {
 // adviceOn a file that cannot be read.
 func (a *app) adviceOn(name string) string {
 	if info, err := os.Stat(a.path(name)); err == nil && info.IsDir() {
-		return "name the file: " + filepath.Join(name, flow.ConfigName)
+		return "name the file: " + filepath.Join(name, mlgate.ConfigName)
 	}
 	other := strings.TrimSuffix(name, ".yaml") + ".yml"
 	if _, err := os.Lstat(a.path(other)); err == nil && other != name {

@@ -184,7 +184,7 @@ func unseen(f Facts, check string) []Finding {
 }
 
 func models(f Facts) []Finding {
-	const name = "mlops.yaml"
+	const name = mlgate.ConfigName
 	if len(f.Models) == 0 {
 		return []Finding{{name, Fault, "there is none in the commit that is checked out", "mlgate init"}}
 	}

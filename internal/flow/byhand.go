@@ -171,7 +171,7 @@ func (h *Hearing) weighVersion(ctx context.Context, out *mlgate.Outcome, d promo
 		return at, err
 	}
 	if !s.present() {
-		return at, &mlgate.Mistake{Err: fmt.Errorf("promoting %s %s: its commit %.12s has no %s", h.model, at.Version, at.Commit, ConfigName)}
+		return at, &mlgate.Mistake{Err: fmt.Errorf("promoting %s %s: its commit %.12s has no %s", h.model, at.Version, at.Commit, mlgate.ConfigName)}
 	}
 	sealed, err := h.evidenceOf(ctx, s, at)
 	if err != nil {

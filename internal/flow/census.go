@@ -21,17 +21,17 @@ const (
 func Configs(tree mlgate.Tree) ([]string, error) {
 	all, err := tree.Files(".")
 	if err != nil {
-		return nil, fmt.Errorf("looking for %s in the commit: %w", ConfigName, err)
+		return nil, fmt.Errorf("looking for %s in the commit: %w", mlgate.ConfigName, err)
 	}
 	var found []string
 	for _, f := range all {
-		if path.Base(f.Path) == ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
+		if path.Base(f.Path) == mlgate.ConfigName && (f.Mode == "100644" || f.Mode == "100755") {
 			found = append(found, f.Path)
 		}
 	}
 	if len(found) > maxConfigs {
 		return nil, &mlgate.Mistake{
-			Err: fmt.Errorf("looking for %s in the commit: there are %d, and at most %d are looked at", ConfigName, len(found), maxConfigs),
+			Err: fmt.Errorf("looking for %s in the commit: there are %d, and at most %d are looked at", mlgate.ConfigName, len(found), maxConfigs),
 			Fix: "delete those that describe no model of yours, or split the repository",
 		}
 	}

@@ -69,7 +69,7 @@ func (h *Hearing) nothingBefore() string {
 	if h.isPush() && h.reference.Commit == "" {
 		return "no push was accepted before this one"
 	}
-	return "there is no " + ConfigName + " before this change"
+	return "there is no " + mlgate.ConfigName + " before this change"
 }
 
 // refPlace is the evidence of a branch or tag of the remote.
@@ -116,7 +116,7 @@ func (h *Hearing) stagePlace(ctx context.Context, r mlgate.BaselineRule) (baseli
 		return p, err
 	}
 	if !s.present() {
-		p.Missing = "its commit has no " + ConfigName
+		p.Missing = "its commit has no " + mlgate.ConfigName
 		return p, nil
 	}
 	p.Recipe = s.recipe.Digest

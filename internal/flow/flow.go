@@ -16,9 +16,6 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// ConfigName is the file that describes a model.
-const ConfigName = "mlops.yaml"
-
 // Desk is what judging and promoting need at hand. It holds no state of a story.
 type Desk struct {
 	Repo     mlgate.Repo
@@ -68,22 +65,22 @@ func Locate(tree mlgate.Tree, asked string) (string, error) {
 		return found[0], nil
 	case 0:
 		if _, err := tree.ReadFile("mlops.yml"); err == nil {
-			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %s: the commit has mlops.yml: %w", ConfigName, mlgate.ErrNotFound), Fix: "rename it: git mv mlops.yml mlops.yaml"}
+			return "", &mlgate.Mistake{Err: fmt.Errorf("looking for %s: the commit has mlops.yml: %w", mlgate.ConfigName, mlgate.ErrNotFound), Fix: "rename it: git mv mlops.yml mlops.yaml"}
 		}
 		return "", errNoConfig
 	}
 	return "", &mlgate.Mistake{
-		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s)", ConfigName, len(found), strings.Join(found[:min(5, len(found))], ", ")),
+		Err: fmt.Errorf("looking for %s: this commit has %d of them (%s)", mlgate.ConfigName, len(found), strings.Join(found[:min(5, len(found))], ", ")),
 		Fix: "name the model's with --config",
 	}
 }
 
 func aFolder(name string) error {
-	return &mlgate.Mistake{Err: fmt.Errorf("reading %q: that is a folder", name), Fix: "name the file: --config " + path.Join(name, ConfigName)}
+	return &mlgate.Mistake{Err: fmt.Errorf("reading %q: that is a folder", name), Fix: "name the file: --config " + path.Join(name, mlgate.ConfigName)}
 }
 
 // errNoConfig is what Locate says of a tree without the file.
 var errNoConfig = &mlgate.Mistake{
-	Err: fmt.Errorf("looking for %s: the commit has none: %w", ConfigName, mlgate.ErrNotFound),
+	Err: fmt.Errorf("looking for %s: the commit has none: %w", mlgate.ConfigName, mlgate.ErrNotFound),
 	Fix: "`mlgate init` writes one; commit it",
 }

@@ -42,7 +42,7 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 	for _, src := range sources {
 		got, err := r.reading(src.Source)
 		if errors.Is(err, mlgate.ErrNotFound) {
-			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, ConfigName)
+			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, mlgate.ConfigName)
 		}
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)

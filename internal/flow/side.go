@@ -46,7 +46,7 @@ func (d Desk) side(ctx context.Context, commit, tree, file string) (side, error)
 	}
 	if !fs.ValidPath(s.file) {
 		return side{}, &mlgate.Mistake{
-			Err: fmt.Errorf("reading %q: that is no path in the repository", s.file), Fix: "write it from the repository's top, with slashes and no dots: models/churn/" + ConfigName,
+			Err: fmt.Errorf("reading %q: that is no path in the repository", s.file), Fix: "write it from the repository's top, with slashes and no dots: models/churn/" + mlgate.ConfigName,
 		}
 	}
 	src, err := t.ReadFile(s.file)
@@ -65,10 +65,10 @@ func (d Desk) side(ctx context.Context, commit, tree, file string) (side, error)
 func (d Desk) parse(s side, src []byte) (side, error) {
 	var err error
 	if s.run, err = config.ParseRun(s.file, src); err != nil {
-		return side{}, fmt.Errorf("reading the %s of %.12s: %w", ConfigName, s.commit, err)
+		return side{}, fmt.Errorf("reading the %s of %.12s: %w", mlgate.ConfigName, s.commit, err)
 	}
 	if s.demand, err = config.ParseDemand(s.file, src, d.Version); err != nil {
-		return side{}, fmt.Errorf("reading the %s of %.12s: %w", ConfigName, s.commit, err)
+		return side{}, fmt.Errorf("reading the %s of %.12s: %w", mlgate.ConfigName, s.commit, err)
 	}
 	refs := make([]string, 0, len(s.demand.Policies))
 	for _, p := range s.demand.Policies {

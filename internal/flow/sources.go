@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/config"
-	"github.com/mlgate/mlgate/internal/discovery"
 	"github.com/mlgate/mlgate/internal/glob"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/pipeline"
@@ -35,43 +34,23 @@ func (r Runner) sources(ctx context.Context, evidence []mlgate.Source) ([]source
 			all = append(all, source{Source: src})
 			continue
 		}
-		files, err := r.matches(ctx, matching(src, evidence), maxMatches-found)
+		match := pipeline.Matching(src, evidence)
+		files, err := r.matches(ctx, match, maxMatches-found)
 		if err != nil {
 			return nil, err
 		}
 		found += len(files)
 		for _, file := range files {
-			all = append(all, source{matched(src, file), src.Path})
+			all = append(all, source{match.Source(file), src.Path})
 		}
 	}
 	return all, nil
 }
 
-// match says which files a pattern stands for.
-type match struct {
-	src   mlgate.Source
-	want  glob.Pattern
-	but   []glob.Pattern
-	named map[string]bool
-}
-
-// matching makes the pattern of src ready; a file that the evidence names is left to its name.
-func matching(src mlgate.Source, evidence []mlgate.Source) match {
-	m := match{src: src, want: glob.Compile(src.Path), but: glob.CompileAll(src.Exclude), named: map[string]bool{}}
-	for _, e := range evidence {
-		m.named[e.Path] = true
-	}
-	return m
-}
-
-func (m match) takes(file string) bool {
-	return m.want.Match(file) && !m.named[file] && !glob.MatchAny(m.but, file)
-}
-
 // matches lists the files that a pattern stands for, at most limit. Symlinks are listed, and those to folders
 // are not entered.
-func (r Runner) matches(ctx context.Context, m match, limit int) ([]string, error) {
-	pattern := m.src.Path
+func (r Runner) matches(ctx context.Context, m pipeline.Match, limit int) ([]string, error) {
+	pattern := m.Pattern()
 	base, deep, depth := glob.Base(pattern), glob.Deep(pattern), strings.Count(pattern, "/")
 	var files []string
 	err := fs.WalkDir(r.Work.Below(base, 0), ".", func(name string, d fs.DirEntry, err error) error {
@@ -85,7 +64,7 @@ func (r Runner) matches(ctx context.Context, m match, limit int) ([]string, erro
 			return err
 		case d.IsDir() && !deep && name != "." && strings.Count(file, "/") >= depth:
 			return fs.SkipDir
-		case !d.IsDir() && m.takes(file):
+		case !d.IsDir() && m.Takes(file):
 			files = append(files, file)
 		}
 		if len(files) > limit {
@@ -100,14 +79,6 @@ func (r Runner) matches(ctx context.Context, m match, limit int) ([]string, erro
 	return files, nil
 }
 
-// matched is the source of one file that the pattern of src matches.
-func matched(src mlgate.Source, file string) mlgate.Source {
-	below := strings.TrimPrefix(file, glob.Base(src.Path)+"/")
-	src.Prefix = strings.ReplaceAll(src.Prefix, mlgate.PathInPrefix, strings.TrimSuffix(below, path.Ext(below)))
-	src.Path, src.Exclude = file, nil
-	return src
-}
-
 // written are the sources to read once the steps have run. A pattern finds what lies there, so a file of it
 // must be an output, which is removed before the steps, or as committed: what is of the day before is an error.
 func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Recipe) ([]source, error) {
@@ -117,7 +88,7 @@ func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Rec
 	}
 	for _, src := range run.Evidence {
 		if src.IsPattern() && !slices.ContainsFunc(all, func(s source) bool { return s.pattern == src.Path }) {
-			return nil, fmt.Errorf("no file matches %q after the steps: does a step write them, in the folder of %s?", src.Path, ConfigName)
+			return nil, fmt.Errorf("no file matches %q after the steps: does a step write them, in the folder of %s?", src.Path, mlgate.ConfigName)
 		}
 	}
 	stays := mayStay(run, recipe)
@@ -127,30 +98,4 @@ func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Rec
 		}
 	}
 	return all, nil
-}
-
-// named are the files that one entry of evidence stands for, on either side: what is a candidate on one is
-// compared on both. A pattern that matches nothing stands for itself, and is told to be nowhere.
-func (c *comparison) named(run config.Run, e mlgate.Source) []discovery.Candidate {
-	sources := []mlgate.Source{e}
-	if e.IsPattern() {
-		m, dir := matching(e, run.Evidence), ""
-		if run.Dir != "." {
-			dir = run.Dir + "/"
-		}
-		var found []mlgate.Source
-		for _, f := range slices.Concat(c.ask.Old.Files, c.ask.New.Files) {
-			if file, below := strings.CutPrefix(f.Path, dir); below && m.takes(file) {
-				found = append(found, matched(e, file))
-			}
-		}
-		if len(found) > 0 {
-			sources = found
-		}
-	}
-	var out []discovery.Candidate
-	for _, src := range sources {
-		out = append(out, discovery.Candidate{Path: path.Join(run.Dir, src.Path), Kind: src.Kind, Look: src.Look, Prefix: src.Prefix, Run: src.Run, Table: src.Table, By: run.Path})
-	}
-	return out
 }

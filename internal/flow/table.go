@@ -75,7 +75,7 @@ func seeds(params []mlgate.Param, steps []mlgate.Step) []mlgate.Param {
 	for _, s := range steps {
 		for _, v := range s.Env.Set {
 			if slices.Contains(seedNames, strings.ToLower(v.Name)) {
-				out = append(out, mlgate.Param{Name: s.Name + "." + v.Name, Value: v.Value, File: ConfigName})
+				out = append(out, mlgate.Param{Name: s.Name + "." + v.Name, Value: v.Value, File: mlgate.ConfigName})
 			}
 		}
 	}

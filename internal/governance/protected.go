@@ -71,7 +71,7 @@ func (c *chair) protected() {
 	f := c.facts
 	var touched []string
 	for _, change := range f.Files {
-		if Protected(f.Protected, f.Dir, change.Path) && path.Base(change.Path) != "mlops.yaml" {
+		if Protected(f.Protected, f.Dir, change.Path) && path.Base(change.Path) != mlgate.ConfigName {
 			touched = append(touched, change.Path)
 		}
 	}

@@ -9,6 +9,9 @@ import (
 	"fmt"
 )
 
+// ConfigName is the file that describes a model.
+const ConfigName = "mlops.yaml"
+
 // What an adapter says when the outside world said no. Callers test with errors.Is; the wrapped
 // text tells what was being done and on what.
 var (

@@ -189,7 +189,7 @@ func about(s said) (short, full string) {
 
 func sarifResultOf(o mlgate.Outcome, s said, id string, index int) sarifResult {
 	r := sarifResult{Rule: id, Index: index, Level: sarifLevelOf(s), Message: sarifText{plainText(s.text())}}
-	file := cmp.Or(s.Pos.File, o.Path, "mlops.yaml")
+	file := cmp.Or(s.Pos.File, o.Path, mlgate.ConfigName)
 	r.Locations = []sarifLocation{{sarifPhysical{
 		Artifact: sarifArtifact{uriPath(file), "%SRCROOT%"},
 		Region:   sarifRegion{Line: max(1, s.Pos.Line), Col: s.Pos.Col},

@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"crypto/sha256"
@@ -15,7 +15,7 @@ import (
 const folderMode = "040000"
 
 // folder is a store of runs as one file: its id is that of all files below it, where all have one.
-func (s DiffSource) folder(k discovery.Candidate) (mlgate.TreeFile, bool) {
+func (s Source) folder(k discovery.Candidate) (mlgate.TreeFile, bool) {
 	if !(mlgate.Source{Kind: k.Kind}).IsFolder() {
 		return mlgate.TreeFile{}, false
 	}
@@ -35,7 +35,7 @@ func (s DiffSource) folder(k discovery.Candidate) (mlgate.TreeFile, bool) {
 }
 
 // below are the regular files of a folder.
-func (s DiffSource) below(dir string) []mlgate.TreeFile {
+func (s Source) below(dir string) []mlgate.TreeFile {
 	dir = path.Clean(dir) + "/"
 	from, _ := slices.BinarySearchFunc(s.Files, dir, func(f mlgate.TreeFile, n string) int { return strings.Compare(f.Path, n) })
 	var out []mlgate.TreeFile
@@ -51,7 +51,7 @@ func (s DiffSource) below(dir string) []mlgate.TreeFile {
 }
 
 // runs reads a store of runs of one side. What describes the runs is read ahead: there may be thousands.
-func (c *comparison) runs(s DiffSource, src mlgate.Source) (mlgate.Reading, error) {
+func (c *comparison) runs(s Source, src mlgate.Source) (mlgate.Reading, error) {
 	files := s.below(src.Path)
 	var ids []string
 	for _, f := range files {
@@ -68,7 +68,7 @@ func (c *comparison) runs(s DiffSource, src mlgate.Source) (mlgate.Reading, erro
 }
 
 // whole says why a file is not whole: another beside it holds what was not yet written into it.
-func (c *comparison) whole(s DiffSource, src mlgate.Source) error {
+func (c *comparison) whole(s Source, src mlgate.Source) error {
 	for _, file := range c.reader.Beside(src) {
 		if _, there := s.find(file); !there {
 			continue

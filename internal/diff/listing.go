@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"bytes"
@@ -109,7 +109,7 @@ func (o opened) Stat() (fs.FileInfo, error) { return o.entry, nil }
 func (opened) Close() error                 { return nil }
 
 // listing is a folder of one side.
-func (s DiffSource) listing(dir string, files []mlgate.TreeFile) listing {
+func (s Source) listing(dir string, files []mlgate.TreeFile) listing {
 	l := listing{read: func(name string) ([]byte, error) { return s.Read(path.Join(dir, name)) }}
 	for _, f := range files {
 		l.files = append(l.files, strings.TrimPrefix(f.Path, path.Clean(dir)+"/"))

@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 // comparison is a difference on its way.
 type comparison struct {
 	reader mlgate.Reader
-	ask    DiffAsk
+	ask    Ask
 	gates  []mlgate.GateRule
 	out    mlgate.Diff
 }
@@ -147,7 +147,7 @@ func (c *comparison) both(p pair) (a, b []byte, ok bool) {
 	return a, b, true
 }
 
-func (c *comparison) read(s DiffSource, f *mlgate.TreeFile) ([]byte, bool) {
+func (c *comparison) read(s Source, f *mlgate.TreeFile) ([]byte, bool) {
 	if f == nil || f.Mode == folderMode {
 		return nil, true
 	}
@@ -161,12 +161,12 @@ func (c *comparison) read(s DiffSource, f *mlgate.TreeFile) ([]byte, bool) {
 	return data, err == nil
 }
 
-func (c *comparison) unreadable(file string, s DiffSource, why string) {
+func (c *comparison) unreadable(file string, s Source, why string) {
 	c.out.Unreadable = append(c.out.Unreadable, mlgate.DiffSkip{File: file, Side: s.Side.Name, Why: why})
 }
 
 // numbers reads the metrics of one side. A file that is one bare number gives it its own name.
-func (c *comparison) numbers(s DiffSource, p pair, f *mlgate.TreeFile, data []byte) content {
+func (c *comparison) numbers(s Source, p pair, f *mlgate.TreeFile, data []byte) content {
 	var out content
 	if f == nil {
 		return out
@@ -189,7 +189,7 @@ func (c *comparison) numbers(s DiffSource, p pair, f *mlgate.TreeFile, data []by
 }
 
 // reading reads one side of a pair: a file, or a store of runs.
-func (c *comparison) reading(s DiffSource, p pair, f *mlgate.TreeFile, data []byte) (mlgate.Reading, error) {
+func (c *comparison) reading(s Source, p pair, f *mlgate.TreeFile, data []byte) (mlgate.Reading, error) {
 	src := mlgate.Source{Kind: p.Kind, Look: p.Look, Path: f.Path, Prefix: p.Prefix, Run: p.Run, Table: p.Table}
 	if f.Mode == folderMode {
 		return c.runs(s, src)
@@ -260,7 +260,7 @@ func (c *comparison) broken(p pair, old, now content) bool {
 	}
 	guess := p.By == "" && (old.err != nil || p.old == nil) && (now.err != nil || p.now == nil)
 	for i, side := range []content{old, now} {
-		s := []DiffSource{c.ask.Old, c.ask.New}[i]
+		s := []Source{c.ask.Old, c.ask.New}[i]
 		switch {
 		case side.err == nil:
 		case guess:

@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ const md5ID = "md5:"
 
 // pointers are what one side's dvc.lock and *.dvc files say, by path.
 type pointers struct {
-	side    DiffSource
+	side    Source
 	loaded  bool
 	kept    Kept
 	by      map[string]discovery.Pointer
@@ -32,7 +32,7 @@ type pointers struct {
 // maxPointers is how many dvc.lock and *.dvc files of one side are read.
 const maxPointers = 2000
 
-func pointersOf(s DiffSource, kept Kept) *pointers {
+func pointersOf(s Source, kept Kept) *pointers {
 	return &pointers{side: s, kept: kept, by: map[string]discovery.Pointer{}, folders: map[string][]discovery.Pointer{}, trouble: map[string]string{}}
 }
 
@@ -136,7 +136,7 @@ func (p *pointers) read(at discovery.Pointer) ([]byte, error) {
 	if p.kept == nil {
 		return nil, missingHere(at)
 	}
-	data, err := p.kept(path.Dir(at.Path), at.MD5, at.Old, MaxDiffFile)
+	data, err := p.kept(path.Dir(at.Path), at.MD5, at.Old, MaxFile)
 	if errors.Is(err, mlgate.ErrNotFound) {
 		return nil, missingHere(at)
 	}
@@ -156,7 +156,7 @@ func asFile(at discovery.Pointer) mlgate.TreeFile {
 func byMD5(f mlgate.TreeFile) bool { return strings.HasPrefix(f.ID, md5ID) }
 
 // content reads a file of one side, from git, the work tree, or what DVC keeps.
-func (s DiffSource) content(f mlgate.TreeFile) ([]byte, error) {
+func (s Source) content(f mlgate.TreeFile) ([]byte, error) {
 	if !byMD5(f) {
 		return s.Read(f.Path)
 	}
@@ -168,7 +168,7 @@ func (s DiffSource) content(f mlgate.TreeFile) ([]byte, error) {
 }
 
 // unfolded puts the files of a folder that DVC keeps in the place of the folder.
-func (s DiffSource) unfolded(list []discovery.Candidate) []discovery.Candidate {
+func (s Source) unfolded(list []discovery.Candidate) []discovery.Candidate {
 	var out []discovery.Candidate
 	for _, k := range list {
 		if _, there := s.find(k.Path); !there && s.cached(k.Path, list) {

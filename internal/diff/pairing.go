@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"crypto/sha256"
@@ -49,7 +49,7 @@ func (c *comparison) pairs(old, now []discovery.Candidate) []pair {
 // pair finds a candidate on both sides; false: it is skipped, and that is said.
 func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate) (pair, bool) {
 	p, fit := pair{Candidate: k}, true
-	for i, s := range []DiffSource{c.ask.Old, c.ask.New} {
+	for i, s := range []Source{c.ask.Old, c.ask.New} {
 		f, there := s.find(k.Path)
 		if !there {
 			f, there = s.folder(k)
@@ -78,7 +78,7 @@ func (c *comparison) pair(k discovery.Candidate, old, now []discovery.Candidate)
 	}
 	if fit && p.old == nil && p.now == nil {
 		why := fmt.Sprintf("%s names it, and it is on neither side", k.By)
-		if path.Base(k.By) == ConfigName {
+		if path.Base(k.By) == mlgate.ConfigName {
 			why += "; steps may make it, and `mlgate review` runs them"
 		}
 		c.skip(k.Path, "", why)
@@ -93,17 +93,6 @@ func named(name string, all []discovery.Candidate) bool {
 	return ok
 }
 
-func (s DiffSource) find(name string) (mlgate.TreeFile, bool) {
-	i, ok := slices.BinarySearchFunc(s.Files, name, func(f mlgate.TreeFile, n string) int { return strings.Compare(f.Path, n) })
-	switch {
-	case ok:
-		return s.Files[i], true
-	case s.Look != nil:
-		return s.Look(name)
-	}
-	return mlgate.TreeFile{}, false
-}
-
 // keptWhy says why what DVC keeps is not compared.
 func keptWhy(err error) string {
 	if err != nil {
@@ -114,7 +103,7 @@ func keptWhy(err error) string {
 
 // cached reports whether DVC, and not git, has a file of this side: its stage says so, or a pointer to
 // the file or to a folder around it.
-func (s DiffSource) cached(name string, own []discovery.Candidate) bool {
+func (s Source) cached(name string, own []discovery.Candidate) bool {
 	for at := name; at != "."; at = path.Dir(at) {
 		if _, pointer := s.find(at + ".dvc"); pointer {
 			return true

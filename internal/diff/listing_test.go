@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"io/fs"

@@ -1,4 +1,4 @@
-package flow_test
+package diff_test
 
 import (
 	std "cmp"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mlgate/mlgate/internal/flow"
+	"github.com/mlgate/mlgate/internal/diff"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/reader"
 )
@@ -21,8 +21,8 @@ type texts map[string]string
 
 // source is one side made of texts by path. "→" instead of a text makes a symlink, "∅" a file whose
 // content is not here, "∞" one that is too large.
-func source(name string, all texts) flow.DiffSource {
-	s := flow.DiffSource{Side: mlgate.DiffSide{Name: name, Commit: "c0ffee" + name}}
+func source(name string, all texts) diff.Source {
+	s := diff.Source{Side: mlgate.DiffSide{Name: name, Commit: "c0ffee" + name}}
 	for path, text := range all {
 		mode := "100644"
 		if text == "→" {
@@ -170,7 +170,7 @@ func TestDiff(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d, err := flow.Diff(context.Background(), reader.Files{}, flow.DiffAsk{Old: source("old", c.old), New: source("new", c.now), All: c.all, Version: "dev"})
+			d, err := diff.Compare(context.Background(), reader.Files{}, diff.Ask{Old: source("old", c.old), New: source("new", c.now), All: c.all, Version: "dev"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,8 +184,8 @@ func TestDiff(t *testing.T) {
 // The mlops.yaml of the new side can be mended: it is a mistake when it is wrong.
 func TestDiffRefusesAWrongConfig(t *testing.T) {
 	t.Parallel()
-	ask := flow.DiffAsk{Old: source("old", nil), New: source("new", texts{"mlops.yaml": "version: 2\n"}), Version: "dev"}
-	_, err := flow.Diff(context.Background(), reader.Files{}, ask)
+	ask := diff.Ask{Old: source("old", nil), New: source("new", texts{"mlops.yaml": "version: 2\n"}), Version: "dev"}
+	_, err := diff.Compare(context.Background(), reader.Files{}, ask)
 	var mistake *mlgate.Mistake
 	if !errors.As(err, &mistake) {
 		t.Errorf("got %v, want a Mistake", err)

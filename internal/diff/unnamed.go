@@ -1,4 +1,4 @@
-package flow
+package diff
 
 import (
 	"cmp"
@@ -76,7 +76,7 @@ func (c *comparison) differing(olds, news map[string]mlgate.TreeFile) (keys []st
 
 // fits reports whether a side can be read as the kind that the other one is: what says that all is well may be
 // nearly empty, and not to be recognised alone.
-func (c *comparison) fits(s DiffSource, k discovery.Candidate, kind string) bool {
+func (c *comparison) fits(s Source, k discovery.Candidate, kind string) bool {
 	if k.Path == "" || k.Kind == kind {
 		return true
 	}
@@ -88,7 +88,7 @@ func (c *comparison) fits(s DiffSource, k discovery.Candidate, kind string) bool
 }
 
 // recognise looks into a file that nobody named; without a path there is none, without a kind it is nothing.
-func (c *comparison) recognise(s DiffSource, files map[string]mlgate.TreeFile, key string, budget *int) discovery.Candidate {
+func (c *comparison) recognise(s Source, files map[string]mlgate.TreeFile, key string, budget *int) discovery.Candidate {
 	f, there := files[key]
 	if !there || *budget < 0 {
 		return discovery.Candidate{}
