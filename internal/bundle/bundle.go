@@ -256,6 +256,8 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 		return nil, fmt.Errorf("it holds %d metrics, %d params, %d files: more than mlgate run writes", len(e.Metrics), len(e.Params), len(e.Inputs)+len(e.Outputs)+len(e.Tables))
 	case !slices.IsSortedFunc(e.Metrics, func(a, b mlgate.Metric) int { return cmp.Or(strings.Compare(a.Name, b.Name), 1) }):
 		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
+	case slices.ContainsFunc(e.Metrics, func(m mlgate.Metric) bool { return !m.Sound() }):
+		return nil, errors.New("it states examples, hits or standard errors that cannot be")
 	case !checksFit(e):
 		return nil, errors.New("its checks are not in order, each once, with a status and texts of a size that mlgate run writes")
 	case !repeatsFit(e):

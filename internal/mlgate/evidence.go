@@ -92,6 +92,12 @@ func (m Metric) Counted() bool {
 		math.Abs(float64(m.Value)-float64(*m.Hits)/float64(m.N)) <= 1e-6
 }
 
+// Sound reports whether what is stated of the value's certainty is possible: counted hits, and numbers of examples and
+// standard errors from 0 up. Readers leave out what is not; evidence that somebody else made may hold it.
+func (m Metric) Sound() bool {
+	return m.N >= 0 && m.N <= 1<<53 && (m.Hits == nil || m.Counted()) && (m.Stderr == nil || m.Stderr.Finite() && *m.Stderr >= 0)
+}
+
 // MaxLeftOut is how many values that are no metrics a reader keeps by name, so that a gate can say why a metric is
 // missing: of one file, of the files of one pattern, of runs for several seeds.
 const MaxLeftOut = 200
