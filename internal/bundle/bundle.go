@@ -243,8 +243,8 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 			return nil, errors.New("it is not the one line of ASCII that mlgate writes")
 		}
 	}
-	var e mlgate.Evidence
-	if err := strict(body, &e); err != nil {
+	e, err := mlgate.ParseEvidence(body, strict)
+	if err != nil {
 		return nil, err
 	}
 	switch {

@@ -107,9 +107,9 @@ func (s sided) compare(t *tested, level float64) error {
 // spread is the standard deviation of a metric's repeats; false: they are too few, or the metric is not
 // their mean.
 func spread(m mlgate.Metric) (float64, bool) {
-	e, err := stat.MeanT(floats(m.Repeats), 0.5)
+	mean, deviation, err := stat.Spread(floats(m.Repeats))
 	value := float64(m.Value)
-	return e.Stderr * math.Sqrt(float64(len(m.Repeats))), err == nil && math.Abs(e.Value-value) <= aboutMean*math.Max(math.Abs(e.Value), math.Abs(value))
+	return deviation, err == nil && math.Abs(mean-value) <= aboutMean*math.Max(math.Abs(mean), math.Abs(value))
 }
 
 // untested says that a gate asked how sure the change is, and that the evidence cannot tell: then the

@@ -1,11 +1,8 @@
 package mlgate
 
 import (
-	"bytes"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -15,62 +12,6 @@ type Digest string
 
 // Short is what people are shown: the first 12 characters.
 func (d Digest) Short() string { return string(d[:min(12, len(d))]) }
-
-// Number is a metric's value. Unlike a JSON number it may be NaN or infinite, which is written as
-// the strings "NaN", "Infinity" and "-Infinity".
-type Number float64
-
-// Finite reports whether the number can be judged.
-func (n Number) Finite() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
-
-// MarshalJSON writes the shortest digits that read back as the same number.
-func (n Number) MarshalJSON() ([]byte, error) {
-	switch f := float64(n); {
-	case math.IsNaN(f):
-		return []byte(`"NaN"`), nil
-	case math.IsInf(f, 1):
-		return []byte(`"Infinity"`), nil
-	case math.IsInf(f, -1):
-		return []byte(`"-Infinity"`), nil
-	default:
-		return digits(f), nil
-	}
-}
-
-// digits writes a finite number as encoding/json does, without its detours: evidence holds many.
-func digits(f float64) []byte {
-	form := byte('f')
-	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
-		form = 'e'
-	}
-	b := strconv.AppendFloat(make([]byte, 0, 24), f, form, -1, 64)
-	if n := len(b); form == 'e' && b[n-2] == '0' && (b[n-3] == '-' || b[n-3] == '+') { // e-09 is e-9
-		b = append(b[:n-2], b[n-1])
-	}
-	return b
-}
-
-// UnmarshalJSON reads what MarshalJSON writes, and nothing else.
-func (n *Number) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case `"NaN"`:
-		*n = Number(math.NaN())
-	case `"Infinity"`:
-		*n = Number(math.Inf(1))
-	case `"-Infinity"`:
-		*n = Number(math.Inf(-1))
-	default:
-		if len(bytes.Trim(b, "0123456789+-.eE")) > 0 || len(b) == 0 { // ParseFloat takes more: 0x1p2, inf
-			return fmt.Errorf("reading a number: %.60s is none", b)
-		}
-		f, err := strconv.ParseFloat(string(b), 64)
-		if err != nil {
-			return fmt.Errorf("reading a number: %w", err)
-		}
-		*n = Number(f)
-	}
-	return nil
-}
 
 // Metric is a named number, what is known about how well it is known, and the file it was read from.
 type Metric struct {

@@ -155,7 +155,13 @@ type StageApproval struct {
 
 // Seal encodes v as ASCII JSON, once.
 func Seal(kind Kind, v any, env Envelope) (Sealed, error) {
-	body, err := json.Marshal(v)
+	var body []byte
+	var err error
+	if e, ok := v.(Evidence); ok {
+		body, err = e.encode()
+	} else {
+		body, err = json.Marshal(v)
+	}
 	if err != nil {
 		return Sealed{}, fmt.Errorf("sealing a record of kind %s: %w", kind, err)
 	}
@@ -175,10 +181,16 @@ func (s Sealed) Decode(v any) error {
 	if got := DigestOf(s.Body); got != s.Digest {
 		return fmt.Errorf("reading a record of kind %s: its digest is %s, its name says %s", s.Kind, got.Short(), s.Digest.Short())
 	}
-	if err := json.Unmarshal(s.Body, v); err != nil {
+	e, ok := v.(*Evidence)
+	var err error
+	if ok {
+		*e, err = ParseEvidence(s.Body, json.Unmarshal)
+	} else {
+		err = json.Unmarshal(s.Body, v)
+	}
+	if err != nil {
 		return fmt.Errorf("reading a record of kind %s (%s): %w", s.Kind, s.Digest.Short(), err)
 	}
-	e, ok := v.(*Evidence)
 	if !ok {
 		return nil
 	}

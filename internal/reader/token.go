@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // tokens reads JSON token by token, as json.Decoder does and several times as fast: it has the whole file before
@@ -142,7 +144,7 @@ func (t *tokens) literal(next byte) (json.Token, error) {
 	case 't', 'f', 'n':
 		v, n = wordToken(rest)
 	default:
-		if n = numberLength(rest); n > 0 {
+		if n = mlgate.NumberLength(rest); n > 0 {
 			v = json.Number(rest[:n])
 		}
 	}
@@ -189,41 +191,6 @@ func wordToken(b []byte) (v json.Token, n int) {
 		return nil, len("null")
 	}
 	return nil, 0
-}
-
-// numberLength is the length of the number that b begins with, as RFC 8259 has it; 0: none.
-func numberLength(b []byte) int {
-	i := 0
-	digits := func() bool {
-		from := i
-		for i < len(b) && b[i] >= '0' && b[i] <= '9' {
-			i++
-		}
-		return i > from
-	}
-	if b[i] == '-' {
-		i++
-	}
-	switch {
-	case i < len(b) && b[i] == '0':
-		i++
-	case !digits():
-		return 0
-	}
-	if i < len(b) && b[i] == '.' {
-		if i++; !digits() {
-			return 0
-		}
-	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
-		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		if !digits() {
-			return 0
-		}
-	}
-	return i
 }
 
 // fail asks encoding/json what is wrong.

@@ -44,6 +44,15 @@ func MeanT(xs []float64, level float64) (Estimate, error) {
 	return located("t", m.mean, math.Sqrt(m.variance/m.n), m.n-1, level), nil
 }
 
+// Spread gives the mean of at least two numbers and their standard deviation, without the interval of [MeanT].
+func Spread(xs []float64) (mean, deviation float64, err error) {
+	m, err := momentsOf("numbers", xs)
+	if err != nil {
+		return 0, 0, fmt.Errorf("measuring a spread: %w", err)
+	}
+	return m.mean, math.Sqrt(m.variance), nil
+}
+
 // PairedT compares paired numbers by [MeanT] of head[i] − base[i].
 func PairedT(head, base []float64, level float64) (Estimate, error) {
 	diffs, err := Differences(head, base)
