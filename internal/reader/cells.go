@@ -10,19 +10,14 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/wire/columns"
 )
-
-// startsTable recognises a binary table.
-func startsTable(data []byte) bool { return startsParquet(data) || startsArrow(data) }
 
 // tableOf reads the named columns of a table: Parquet; Arrow; JSON lines, an object a line, where the first line begins
 // with {; else CSV with a header.
 func tableOf(data []byte, names []string) (cells, error) {
-	if startsParquet(data) {
-		return parquetRows(data, names)
-	}
-	if startsArrow(data) {
-		return arrowRows(data, names)
+	if columns.Known(data) {
+		return binaryRows(data, names)
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
 		return jsonLines(data, names)
@@ -32,6 +27,24 @@ func tableOf(data []byte, names []string) (cells, error) {
 
 // full says that a table has as many rows as are read.
 var errFull = fmt.Errorf("it has more than %d rows", mlgate.MaxExamples)
+
+// binaryRows reads a table that counts its rows, and has no lines.
+func binaryRows(data []byte, names []string) (cells, error) {
+	t, err := columns.Read(data, names, mlgate.MaxExamples)
+	var absent *columns.AbsentError
+	if errors.As(err, &absent) {
+		err = noColumn(absent.Column, absent.Others)
+	}
+	c := cells{columns: t.Columns, lines: make([]int, t.Rows), unit: "row"}
+	for i := range c.lines {
+		c.lines[i] = i + 1
+	}
+	return c, err
+}
+
+func noColumn(name string, others []string) error {
+	return fmt.Errorf("it has no column %q; there are %s", name, someOf(others))
+}
 
 func commaLines(text string, names []string) (cells, error) {
 	c := cells{columns: map[string][]string{}, unit: "line"}
@@ -45,7 +58,7 @@ func commaLines(text string, names []string) (cells, error) {
 	for i, name := range names {
 		is := func(h string) bool { return strings.TrimSpace(h) == name }
 		if at[i] = slices.IndexFunc(first, is); at[i] < 0 {
-			return c, fmt.Errorf("it has no column %q; there are %s", name, someOf(first))
+			return c, noColumn(name, first)
 		}
 		if slices.ContainsFunc(first[at[i]+1:], is) {
 			return c, fmt.Errorf("it has two columns %q", name)

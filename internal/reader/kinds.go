@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/wire/columns"
 	"github.com/mlgate/mlgate/internal/wire/sqlite"
 )
 
@@ -56,7 +57,7 @@ var kinds = []kind{
 	{name: "deepchecks", read: readDeepchecks, marks: []string{`"check"`, `"results"`}, looks: looksDeepchecks},
 	{name: "pandera", read: readPandera, marks: []string{`"schema"`, `"check"`, `"error"`}, looks: looksPandera},
 	{name: "sarif", read: readSARIF, marks: []string{`"driver"`, `"runs"`}, looks: looksSARIF},
-	{name: "examples", read: readExamples, magic: startsTable, mixed: true, limit: mlgate.MaxTableFile},
+	{name: "examples", read: readExamples, magic: columns.Known, mixed: true, limit: mlgate.MaxTableFile},
 	{name: "mlflow", read: readMLflow, magic: sqlite.Starts, limit: maxDatabase, beside: []string{"-wal", "-journal"}, folder: (*store).mlflow},
 	{name: "tensorboard", read: readEvents, magic: startsEvents, limit: maxEvents, folder: (*store).tensorboard},
 	{name: "wandb", read: readWandb, magic: startsWandb, limit: maxRunFile, folder: (*store).wandb},

@@ -1,4 +1,4 @@
-package reader
+package columns
 
 import (
 	"encoding/binary"

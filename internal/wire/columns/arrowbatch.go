@@ -1,4 +1,4 @@
-package reader
+package columns
 
 import (
 	"encoding/binary"
@@ -7,8 +7,6 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 var errArrow = errors.New("a batch of rows does not hold what it says: the file is damaged")
@@ -61,7 +59,7 @@ func (t *arrowTable) values(c *arrowColumn, b arrowBatch) ([]string, error) {
 		return nil, errArrow
 	}
 	n, nulls := b.of.buf.i64(at+16*c.node), b.of.buf.i64(at+16*c.node+8)
-	if n < 0 || n > mlgate.MaxExamples || nulls < 0 || nulls > n {
+	if n < 0 || n > int64(t.maxRows) || nulls < 0 || nulls > n {
 		return nil, errArrow
 	}
 	if t.budget -= int(n); t.budget < 0 {

@@ -1,4 +1,4 @@
-package reader
+package columns
 
 import (
 	"bytes"
@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// maxFields is how many fields a table of Arrow may have, with those within others.
-const maxFields = 10_000
+// Limits of a table of Arrow.
+const (
+	maxFields = 10_000 // with those within others
+	maxDepth  = 100    // of fields within others
+)
 
 // Types of Arrow that are read, by their numbers in Schema.fbs.
 const (
@@ -35,8 +36,9 @@ func startsArrow(data []byte) bool {
 // arrowTable is a file or a stream of Arrow that is read.
 type arrowTable struct {
 	columns []arrowColumn
-	cells   cells
+	read    Table
 	budget  int
+	maxRows int
 }
 
 // arrowColumn is a column that is asked for: where its parts stand in each batch.
@@ -53,14 +55,14 @@ type arrowColumn struct {
 }
 
 // arrowRows reads the named columns: flat columns of numbers, booleans and text, also as dictionaries.
-func arrowRows(data []byte, names []string) (cells, error) {
-	t := &arrowTable{cells: cells{columns: map[string][]string{}, unit: "row"}, budget: maxUnpacked}
+func arrowRows(data []byte, names []string, maxRows int) (Table, error) {
+	t := &arrowTable{read: newTable(), budget: maxUnpacked, maxRows: maxRows}
 	switch {
 	case bytes.HasPrefix(data, feather1):
-		return t.cells, errors.New("it is Feather of version 1, which is not read: write version 2, as pyarrow does by itself")
+		return t.read, errors.New("it is Feather of version 1, which is not read: write version 2, as pyarrow does by itself")
 	case !bytes.HasPrefix(data, arrowFile):
 	case !bytes.HasSuffix(data, arrowFile[:6]) || len(data) < 16:
-		return t.cells, errors.New("it is a file of Arrow without its end: was it written to the end?")
+		return t.read, errors.New("it is a file of Arrow without its end: was it written to the end?")
 	default:
 		data = data[len(arrowFile):]
 	}
@@ -70,13 +72,13 @@ func arrowRows(data []byte, names []string) (cells, error) {
 			if err == nil && n == 0 {
 				err = errors.New("it holds no schema")
 			}
-			return t.cells, err
+			return t.read, err
 		}
 		if err := t.message(head, body, n, names); err != nil {
-			return t.cells, err
+			return t.read, err
 		}
 		if head.buf.bad {
-			return t.cells, errFlat
+			return t.read, errFlat
 		}
 		data = rest
 	}
@@ -145,7 +147,7 @@ func (t *arrowTable) schema(of flat, names []string) error {
 		c, is := found[name]
 		switch {
 		case !is:
-			return fmt.Errorf("it has no column %q; there are %s", name, someOf(all))
+			return &AbsentError{name, all}
 		case c.width < 0:
 			return fmt.Errorf("the column %q is no number, boolean or text as it stands (type %d of Arrow)", name, c.kind)
 		}
@@ -239,8 +241,8 @@ func (t *arrowTable) dictionary(of flat, body []byte) error {
 		if of.byte(2) != 0 { // it goes on with the one before
 			words = append(c.words, words...)
 		}
-		if c.words, c.known = words, true; len(words) > mlgate.MaxExamples {
-			return errFull
+		if c.words, c.known = words, true; len(words) > t.maxRows {
+			return tooMany(t.maxRows)
 		}
 	}
 	return nil
@@ -249,8 +251,8 @@ func (t *arrowTable) dictionary(of flat, body []byte) error {
 // batch reads the next rows.
 func (t *arrowTable) batch(of flat, body []byte) error {
 	rows := of.long(0)
-	if rows < 0 || rows > int64(mlgate.MaxExamples-len(t.cells.lines)) {
-		return errFull
+	if rows < 0 || rows > int64(t.maxRows-t.read.Rows) {
+		return tooMany(t.maxRows)
 	}
 	for i := range t.columns {
 		c := &t.columns[i]
@@ -261,10 +263,8 @@ func (t *arrowTable) batch(of flat, body []byte) error {
 		if err != nil {
 			return fmt.Errorf("the column %q: %w", c.name, err)
 		}
-		t.cells.columns[c.name] = append(t.cells.columns[c.name], values...)
+		t.read.Columns[c.name] = append(t.read.Columns[c.name], values...)
 	}
-	for range rows {
-		t.cells.lines = append(t.cells.lines, len(t.cells.lines)+1)
-	}
+	t.read.Rows += int(rows)
 	return nil
 }

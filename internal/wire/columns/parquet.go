@@ -1,4 +1,4 @@
-package reader
+package columns
 
 import (
 	"bytes"
@@ -8,12 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
-
-	"github.com/mlgate/mlgate/internal/mlgate"
 )
-
-// maxUnpacked is how much the pages of all columns that are read may take when they are unpacked, in bytes.
-const maxUnpacked = 512 << 20
 
 // Physical types of Parquet.
 const (
@@ -25,13 +20,14 @@ func startsParquet(data []byte) bool { return bytes.HasPrefix(data, []byte("PAR1
 
 // parquetFile is a Parquet file that is read: parquet.thrift.
 type parquetFile struct {
-	data   []byte
-	budget int
+	data    []byte
+	budget  int
+	maxRows int
 }
 
 // parquetRows reads the named columns of a Parquet file: flat columns of numbers, booleans and text.
-func parquetRows(data []byte, names []string) (cells, error) {
-	c := cells{columns: map[string][]string{}, unit: "row"}
+func parquetRows(data []byte, names []string, maxRows int) (Table, error) {
+	c := newTable()
 	if len(data) < 12 || !bytes.HasSuffix(data, []byte("PAR1")) {
 		return c, errors.New("it is a Parquet file without its end: was it written to the end?")
 	}
@@ -44,7 +40,7 @@ func parquetRows(data []byte, names []string) (cells, error) {
 	if err != nil {
 		return c, err
 	}
-	p := &parquetFile{data: data, budget: maxUnpacked}
+	p := &parquetFile{data: data, budget: maxUnpacked, maxRows: maxRows}
 	columns, err := parquetColumns(meta.list(2), names)
 	if err != nil {
 		return c, err
@@ -55,8 +51,8 @@ func parquetRows(data []byte, names []string) (cells, error) {
 			return c, err
 		}
 	}
-	if int64(len(c.lines)) != meta.whole(3) {
-		return c, fmt.Errorf("it has %d rows and says that there are %d: it is damaged", len(c.lines), meta.whole(3))
+	if int64(c.Rows) != meta.whole(3) {
+		return c, fmt.Errorf("it has %d rows and says that there are %d: it is damaged", c.Rows, meta.whole(3))
 	}
 	return c, nil
 }
@@ -98,7 +94,7 @@ func parquetColumns(schema []any, names []string) ([]pqColumn, error) {
 		c, is := found[name]
 		switch {
 		case !is:
-			return nil, fmt.Errorf("it has no column %q; there are %s", name, someOf(all))
+			return nil, &AbsentError{name, all}
 		case !slices.Contains([]int64{pqBool, pqInt32, pqInt64, pqFloat, pqDouble, pqBytes}, c.kind) || c.scaled != "":
 			return nil, fmt.Errorf("the column %q is no number, boolean or text%s", name, c.scaled)
 		}
@@ -144,10 +140,10 @@ func scaledType(e thriftFields) string {
 }
 
 // group reads the columns of a row group.
-func (p *parquetFile) group(c *cells, group thriftFields, columns []pqColumn) error {
+func (p *parquetFile) group(c *Table, group thriftFields, columns []pqColumn) error {
 	chunks, rows := group.list(1), group.whole(3)
-	if rows < 0 || rows > int64(mlgate.MaxExamples-len(c.lines)) {
-		return errFull
+	if rows < 0 || rows > int64(p.maxRows-c.Rows) {
+		return tooMany(p.maxRows)
 	}
 	for _, col := range columns {
 		if col.at >= len(chunks) {
@@ -161,11 +157,9 @@ func (p *parquetFile) group(c *cells, group thriftFields, columns []pqColumn) er
 		if err != nil {
 			return fmt.Errorf("the column %q: %w", col.name, err)
 		}
-		c.columns[col.name] = append(c.columns[col.name], values...)
+		c.Columns[col.name] = append(c.Columns[col.name], values...)
 	}
-	for range rows {
-		c.lines = append(c.lines, len(c.lines)+1)
-	}
+	c.Rows += int(rows)
 	return nil
 }
 
