@@ -90,8 +90,8 @@ func TestQuickstarts(t *testing.T) {
 	}
 }
 
-// TestQuickstartsJudged plays them once more with the mlops.yaml beside them: main is judged and recorded, then the
-// change. What both rest on are the tool's numbers.
+// TestQuickstartsJudged plays them once more with the mlops.yaml beside them: the change is reviewed where nothing
+// was judged yet, then main is judged and recorded, and the change once more. What all rest on are the tool's numbers.
 func TestQuickstartsJudged(t *testing.T) {
 	t.Parallel()
 	mlgate := binary(t)
@@ -112,28 +112,38 @@ func TestQuickstartsJudged(t *testing.T) {
 			must(t, os.WriteFile(filepath.Join(dir, "mlops.yaml"), rules, 0o644))
 			commitSide(t, dir, fixture, "before", nil)
 			output(t, dir, "git", "push", "-q", "-u", "origin", "main")
-			judged(t, dir, mlgate, "run", "--out", "../main.bundle")
-			judged(t, dir, mlgate, "promote", "--bundle", "../main.bundle")
 			output(t, dir, "git", "switch", "-q", "-c", "change")
 			commitSide(t, dir, fixture, "after", want.Gone)
-			var said struct {
-				Outcomes []struct {
-					Evidence     struct{ Metrics []metric }
-					BaseEvidence struct{ Metrics []metric } `json:"base_evidence"`
-					Verdict      struct{ Word string }
-				}
-			}
-			if text := judged(t, dir, mlgate, "review", "--format", "json"); json.Unmarshal([]byte(text), &said) != nil || len(said.Outcomes) != 1 {
-				t.Fatalf("no outcome: %s", text)
-			}
-			o := said.Outcomes[0]
-			if o.Verdict.Word != q.verdict {
-				t.Errorf("%s, want %s", o.Verdict.Word, q.verdict)
-			}
-			holds(t, "this change", want.After, o.Evidence.Metrics)
-			holds(t, "main", want.Before, o.BaseEvidence.Metrics)
+			reviews(t, dir, mlgate, want, q.verdict, true)
+			output(t, dir, "git", "switch", "-q", "main")
+			judged(t, dir, mlgate, "run", "--out", "../main.bundle")
+			judged(t, dir, mlgate, "promote", "--bundle", "../main.bundle")
+			output(t, dir, "git", "switch", "-q", "change")
+			reviews(t, dir, mlgate, want, q.verdict, false)
 		})
 	}
+}
+
+// reviews compares a review of HEAD with what the tool says of both commits; of main by its files, or as recorded.
+func reviews(t *testing.T, dir, mlgate string, want told, verdict string, byFiles bool) {
+	t.Helper()
+	var said struct {
+		Outcomes []struct {
+			Evidence     struct{ Metrics []metric }
+			BaseEvidence struct{ Metrics []metric } `json:"base_evidence"`
+			Baseline     struct{ Unrecorded bool }
+			Verdict      struct{ Word string }
+		}
+	}
+	if text := judged(t, dir, mlgate, "review", "--format", "json"); json.Unmarshal([]byte(text), &said) != nil || len(said.Outcomes) != 1 {
+		t.Fatalf("no outcome: %s", text)
+	}
+	o := said.Outcomes[0]
+	if o.Verdict.Word != verdict || o.Baseline.Unrecorded != byFiles {
+		t.Errorf("%s, unrecorded %t, want %s, %t", o.Verdict.Word, o.Baseline.Unrecorded, verdict, byFiles)
+	}
+	holds(t, "this change", want.After, o.Evidence.Metrics)
+	holds(t, "main", want.Before, o.BaseEvidence.Metrics)
 }
 
 type metric struct {

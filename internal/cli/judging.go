@@ -11,6 +11,7 @@ import (
 	"github.com/mlgate/mlgate/internal/ci"
 	"github.com/mlgate/mlgate/internal/flow"
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/reader"
 )
 
 func (a *app) reviewCommand() *cobra.Command {
@@ -74,6 +75,7 @@ func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlg
 		return nil, err
 	}
 	defer o.Close()
+	o.Files = reader.Files{}
 	ask, err := a.reviewAsk(ctx, o, base)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,11 @@ func (h *Hearing) compareWith(ctx context.Context, rule []mlgate.BaselineRule) (
 	if h.isPush() {
 		never = h.judged.recipe.Digest
 	}
-	return baseline.Pick(places, never, h.desk.Now())
+	b, err := baseline.Pick(places, never, h.desk.Now())
+	if err != nil || b.Evidence != nil {
+		return b, err
+	}
+	return h.fromFiles(ctx, rule, b)
 }
 
 func (h *Hearing) place(ctx context.Context, r mlgate.BaselineRule) (baseline.Place, error) {

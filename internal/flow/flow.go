@@ -30,6 +30,7 @@ type Desk struct {
 	Showcase Showcase
 	Policies mlgate.Policies // those that live elsewhere
 	Census   *Census         // nil: every look at a tree's models reads it anew
+	Files    mlgate.Reader   // of numbers that the base committed, for a review alone; nil: only the ledger is asked
 	// Forged are the findings about what somebody put beside the judged commit in mlgate's name; nil:
 	// nobody looked.
 	Forged func(model string) []mlgate.Finding

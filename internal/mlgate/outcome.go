@@ -5,14 +5,15 @@ import "time"
 // Baseline is what a change is compared with, where it came from, how old it is, and why other
 // places were passed over.
 type Baseline struct {
-	Evidence *Evidence     `json:"-"`
-	Digest   Digest        `json:"evidence,omitempty"` // of Evidence; empty: there is none
-	Source   string        `json:"source,omitempty"`   // "merge-base", "stage:production"
-	Label    string        `json:"label,omitempty"`    // for people: "main", "production v1.3.0"
-	Commit   string        `json:"commit,omitempty"`   // it was measured at
-	Age      time.Duration `json:"age_ns,omitempty"`   // in nanoseconds
-	Skipped  []Skip        `json:"skipped,omitempty"`  // places passed over
-	Attempts int           `json:"attempts,omitempty"` // complete attempts at that recipe; the first counts
+	Evidence   *Evidence     `json:"-"`
+	Digest     Digest        `json:"evidence,omitempty"`   // of Evidence; empty: there is none
+	Source     string        `json:"source,omitempty"`     // "merge-base", "stage:production"
+	Label      string        `json:"label,omitempty"`      // for people: "main", "production v1.3.0"
+	Commit     string        `json:"commit,omitempty"`     // it was measured at
+	Age        time.Duration `json:"age_ns,omitempty"`     // in nanoseconds
+	Skipped    []Skip        `json:"skipped,omitempty"`    // places passed over
+	Attempts   int           `json:"attempts,omitempty"`   // complete attempts at that recipe; the first counts
+	Unrecorded bool          `json:"unrecorded,omitempty"` // read by a review from the files of the commit; the ledger knows nothing of it
 }
 
 // Skip says why a place was passed over.

@@ -77,9 +77,12 @@ func files(o mlgate.Outcome) string {
 func compared(o mlgate.Outcome) string {
 	b := o.Baseline
 	var s string
-	if b.Evidence == nil {
+	switch {
+	case b.Evidence == nil:
 		s = "nothing: there is no evidence to compare with yet; limits judge, relative gates cannot" + firstBaseline(o)
-	} else {
+	case b.Unrecorded:
+		s = fmt.Sprintf("the numbers from the files of %s: no judge saw them and nothing is promoted on them; the first push to %s that CI judges makes a baseline", ofCommit(b), cmp.Or(o.Change.Default, "the default branch"))
+	default:
 		s = fmt.Sprintf("%s@%.7s (%s), %s", b.Label, b.Commit, source(o), age(b.Age))
 		if strings.Contains(b.Label, " ") {
 			s = fmt.Sprintf("%s at %.7s, %s", b.Label, b.Commit, age(b.Age))
@@ -94,13 +97,21 @@ func compared(o mlgate.Outcome) string {
 	return s + skips(b.Skipped)
 }
 
+// ofCommit names the commit of a baseline once, also where its label is its id.
+func ofCommit(b mlgate.Baseline) string {
+	if b.Label != "" && strings.HasPrefix(b.Commit, b.Label) {
+		return fmt.Sprintf("%.7s", b.Commit)
+	}
+	return fmt.Sprintf("%s@%.7s", b.Label, b.Commit)
+}
+
 // firstBaseline says on a laptop where evidence to compare with comes from: a review records none.
 func firstBaseline(o mlgate.Outcome) string {
 	if o.Change.Event != mlgate.Local {
 		return ""
 	}
 	branch := cmp.Or(o.Change.Default, "the default branch")
-	return fmt.Sprintf(". The first push to %s that CI judges, such as a merge, makes it; `mlgate review --base REV` compares with a commit that CI has judged", branch)
+	return fmt.Sprintf(". The first push to %s that CI judges, such as a merge, makes it; `mlgate review --base REV` compares with a commit that CI has judged, or with the numbers that a commit holds where no step makes them", branch)
 }
 
 // source is where the baseline was found; on a push "merge-base" is the last accepted push.
