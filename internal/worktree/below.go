@@ -82,7 +82,19 @@ func (b below) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.work.root.Stat(full)
+	info, err := b.work.root.Stat(full)
+	if err != nil {
+		return nil, b.strayed(full, err)
+	}
+	return info, nil
+}
+
+// strayed says what was looked at, where a link on the way is not followed.
+func (b below) strayed(full string, err error) error {
+	if said := b.work.astray(full, err); !errors.Is(said, err) {
+		return fmt.Errorf("looking at %q: %w", full, said)
+	}
+	return err
 }
 
 // ReadDir lists a folder by name. One that cannot be read is an error: what is in it may count.
@@ -93,7 +105,7 @@ func (b below) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	in, err := b.work.root.OpenFile(full, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, err
+		return nil, b.strayed(full, err)
 	}
 	defer in.Close()
 	entries, err := in.ReadDir(-1)

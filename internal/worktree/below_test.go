@@ -39,7 +39,7 @@ func TestBelow(t *testing.T) {
 	if data, err := fs.ReadFile(f.Below("a", 1), "m.json"); err != nil || string(data) != "1" {
 		t.Errorf("a/m.json: %q, %v", data, err)
 	}
-	for name, want := range map[string]string{"linked": "d", "m.json": "-", "none": "no such file", "out/x": "escapes"} {
+	for name, want := range map[string]string{"linked": "d", "m.json": "-", "none": "no such file", "out/x": `looking at "out/x": "out" is a link that leads out of the work tree`, "out": `looking at "out": it is a link that leads out`} {
 		info, err := fs.Stat(f.Below(name, 1), ".")
 		got := fmt.Sprint(err)
 		if err == nil {
@@ -51,6 +51,9 @@ func TestBelow(t *testing.T) {
 	}
 	if _, err := fs.ReadDir(all, "pipe"); err == nil {
 		t.Error("a pipe was listed")
+	}
+	if _, err := fs.ReadDir(all, "out"); err == nil || !strings.Contains(err.Error(), "leads out of the work tree") {
+		t.Errorf("a link that leads out was listed, or is not told: %v", err)
 	}
 }
 

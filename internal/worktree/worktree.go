@@ -19,6 +19,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -175,7 +176,7 @@ func (f *Folder) Digests(ctx context.Context, paths []string) ([]mlgate.File, er
 			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("hashing %q: %w", p, err)
+			return nil, fmt.Errorf("hashing %q: %w", p, f.astray(p, err))
 		}
 	}
 	files := make([]mlgate.File, 0, len(found))
@@ -242,7 +243,6 @@ func (f *Folder) regular(name string) (*os.File, fs.FileInfo, error) {
 // followed.
 func (f *Folder) unopened(name string, err error) error {
 	info, failed := f.root.Stat(name)
-	link, linked := f.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: %q", mlgate.ErrNotFound, name)
@@ -253,10 +253,35 @@ func (f *Folder) unopened(name string, err error) error {
 			Err: fmt.Errorf("opening %q: this user may not read it (its mode is %s)", name, info.Mode()),
 			Fix: "let the step that writes it make it readable (`chmod a+r`), or run mlgate as the user who owns it",
 		}
-	case failed != nil && linked == nil && link.Mode()&fs.ModeSymlink != 0:
-		return fmt.Errorf("opening %q: it is a link that leads out of the work tree, or in a circle, and is not followed: let the step write a file there", name)
+	case failed != nil:
+		return fmt.Errorf("opening %q: %w", name, f.astray(name, err))
 	}
 	return fmt.Errorf("opening %q: %w", name, err)
+}
+
+// astray says in the place of err which link on the way to name is not followed, if one is.
+func (f *Folder) astray(name string, err error) error {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for i, c := range name + "/" {
+		if c != '/' || i == 0 {
+			continue
+		}
+		link, linked := f.root.Lstat(name[:i])
+		if linked != nil || link.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if _, err := f.root.Stat(name[:i]); err == nil {
+			continue
+		}
+		which := "it"
+		if i < len(name) {
+			which = strconv.Quote(name[:i])
+		}
+		return fmt.Errorf("%s is a link that leads out of the work tree, or in a circle, and is not followed: let the step write a file there", which)
+	}
+	return err
 }
 
 func kindOf(m fs.FileMode) string {
