@@ -22,6 +22,10 @@ func (s sided) recall(g *mlgate.GateResult, past *mlgate.Past) (short string) {
 	known := remember(g.Metric, past)
 	g.Past = &mlgate.GatePast{Stage: past.Stage, Count: known.Count, Without: counting(past) - known.Count}
 	if known.Count == 0 {
+		g.Past.Needs = 1
+		if s.rule.Band != nil {
+			g.Past.Needs = fewest
+		}
 		return "no accepted version has " + g.Metric + " yet"
 	}
 	g.Past.Ever = &known.Ever
@@ -72,6 +76,7 @@ func (s sided) band(g *mlgate.GateResult, past *mlgate.Past) (short string) {
 	g.Past.Versions, g.Past.Values = newest(g.Metric, past, b.Over)
 	values := floats(g.Past.Values)
 	if len(values) < fewest {
+		g.Past.Needs = fewest
 		return fmt.Sprintf("%s is in %d of the accepted versions; a band needs %d", g.Metric, len(values), fewest)
 	}
 	center, spread, err := stat.MAD(values)

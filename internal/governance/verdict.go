@@ -50,7 +50,7 @@ func Fold(gates []mlgate.GateResult, findings []mlgate.Finding, o FoldOptions) m
 	case mlgate.Warn:
 		v.Word = mlgate.PassedWarnings
 	case mlgate.Inconclusive:
-		v.Word, v.Cause = doubt(o, v.Cause)
+		v.Word, v.Cause = doubt(o, v.Cause, young(gates, findings))
 	case mlgate.Fail:
 		v.Word = mlgate.Blocked
 	default:
@@ -59,14 +59,44 @@ func Fold(gates []mlgate.GateResult, findings []mlgate.Finding, o FoldOptions) m
 	return v
 }
 
-func doubt(o FoldOptions, cause string) (mlgate.Word, string) {
+// young says that nothing but the number of accepted versions is wanting; empty: something else is.
+func young(gates []mlgate.GateResult, findings []mlgate.Finding) string {
+	var names []string
+	var least *mlgate.GatePast
+	for _, g := range gates {
+		if g.Waived != nil || g.Status != mlgate.Inconclusive {
+			continue
+		}
+		if g.Past == nil || g.Past.Needs == 0 {
+			return ""
+		}
+		if names = append(names, g.Metric); least == nil || len(g.Past.Values) < len(least.Values) {
+			least = g.Past
+		}
+	}
+	for _, f := range findings {
+		if f.Waived == nil && f.Status == mlgate.Inconclusive {
+			return ""
+		}
+	}
+	if least == nil {
+		return ""
+	}
+	return fmt.Sprintf("too few versions for %s yet: %d of %d", few(names), len(least.Values), least.Needs)
+}
+
+func doubt(o FoldOptions, cause, young string) (mlgate.Word, string) {
 	switch {
 	case o.OnInconclusive == mlgate.Fail && o.NoBaseline:
 		return mlgate.Blocked, "no baseline yet, and on_inconclusive is fail"
+	case o.OnInconclusive == mlgate.Fail && young != "":
+		return mlgate.Blocked, young + ", and on_inconclusive is fail"
 	case o.OnInconclusive == mlgate.Fail:
 		return mlgate.Blocked, cmp.Or(cause, "doubt") + ": too noisy to call, and on_inconclusive is fail"
 	case o.NoBaseline:
 		return mlgate.PassedWarnings, "no baseline yet"
+	case young != "":
+		return mlgate.PassedWarnings, young
 	}
 	return mlgate.TooNoisy, cause
 }

@@ -95,6 +95,7 @@ type GatePast struct {
 	Without  int       `json:"without"`            // versions that have none, or no evidence
 	Ever     *PastSpan `json:"ever,omitempty"`     // ends of what all of them measured
 	Total    *PastSpan `json:"total,omitempty"`    // ends since the version from which on drops are added up
+	Needs    int       `json:"needs,omitempty"`    // versions that the gate needs and that are not there yet; 0: there are enough
 	Versions []string  `json:"versions,omitempty"` // that a band looks at, oldest first
 	Values   []Number  `json:"values,omitempty"`   // of them
 	Center   *Number   `json:"center,omitempty"`   // of the band

@@ -106,7 +106,7 @@ func headline(o mlgate.Outcome) string {
 }
 
 func counts(o mlgate.Outcome) string {
-	n, waived, all := map[mlgate.Status]int{}, 0, 0
+	n, waived, young, all := map[mlgate.Status]int{}, 0, 0, 0
 	for _, g := range o.Gates {
 		if g.Slices != nil && g.Status == mlgate.Pass { // its metrics are counted
 			n[mlgate.Pass], all = n[mlgate.Pass]+g.Slices.Folded, all+g.Slices.Folded
@@ -115,6 +115,10 @@ func counts(o mlgate.Outcome) string {
 		all++
 		if g.Waived != nil {
 			waived++
+			continue
+		}
+		if g.Status == mlgate.Inconclusive && g.Past != nil && g.Past.Needs > 0 {
+			young++
 			continue
 		}
 		n[g.Status]++
@@ -129,6 +133,9 @@ func counts(o mlgate.Outcome) string {
 	s := fmt.Sprintf(" · %d of %d %s pass", n[mlgate.Pass], all, noun)
 	if waived > 0 {
 		s += fmt.Sprintf(", %d waived", waived)
+	}
+	if young > 0 && o.BaseEvidence != nil {
+		s += fmt.Sprintf(", %d short of versions", young)
 	}
 	if k := n[mlgate.Inconclusive]; k > 0 && o.BaseEvidence != nil {
 		s += fmt.Sprintf(", %d too noisy to call", k)
