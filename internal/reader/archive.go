@@ -72,15 +72,27 @@ func eachLine(data []byte, do func(node) error) error {
 	return nil
 }
 
+// numberIn is a number in the first line of JSON; 0: there is none.
+func numberIn(data []byte, at func(node) node) float64 {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	v, err := decodeJSON(line)
+	if err != nil {
+		return 0
+	}
+	number, _ := at(node{v}).number()
+	return number
+}
+
 // later is how a tracker keeps runs for later: a file for each.
 type later struct {
 	is     func(string) bool // by its path
 	looks  func([]byte) bool
 	titles func([]byte) []string // by which `run` may name it
+	began  func([]byte) float64  // when it started, in its own unit
 	read   func(*sheet, []byte) error
 }
 
-// one reads the one run of a folder, or the one that src names, by its path below the folder or by its title.
+// one reads the latest run of a folder, or the one that src names, by its path below the folder or by its title.
 func (st *store) one(s *sheet, tracker later) error {
 	files, err := st.files(".")
 	if err != nil {
@@ -88,7 +100,7 @@ func (st *store) one(s *sheet, tracker later) error {
 	}
 	var found []string
 	var data []byte
-	runs := 0
+	runs, best := 0, 0.0
 	for _, file := range files {
 		if !tracker.is(file) {
 			continue
@@ -103,9 +115,14 @@ func (st *store) one(s *sheet, tracker later) error {
 		if runs++; runs > maxRuns {
 			return errManyRuns
 		}
-		if want := s.src.Run; want == "" || want == file || want == path.Dir(file) || slices.Contains(tracker.titles(content), want) {
-			found, data = append(found, file), content
+		began, named := tracker.began(content), tracker.named(s.src.Run, file, content)
+		switch {
+		case !named || s.src.Run == "" && len(found) > 0 && began < best:
+			continue
+		case s.src.Run == "" && began > best:
+			found = nil
 		}
+		found, data, best = append(found, file), content, began
 	}
 	err = s.only(runs, found, "it holds no run that was kept for later", "the id, the name or the path", "name one with `run`, or empty the folder before the step")
 	if err != nil {
@@ -115,6 +132,11 @@ func (st *store) one(s *sheet, tracker later) error {
 		return fmt.Errorf("%q: %w", found[0], err)
 	}
 	return nil
+}
+
+// named reports whether a run is asked for; empty: each.
+func (t later) named(want, file string, content []byte) bool {
+	return want == "" || want == file || want == path.Dir(file) || slices.Contains(t.titles(content), want)
 }
 
 func isZip(file string) bool { return path.Ext(file) == ".zip" }

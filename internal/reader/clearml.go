@@ -86,7 +86,7 @@ func (l *clearmlLog) events(line node) error {
 
 // clearml reads a folder with offline sessions, such as CLEARML_CACHE_DIR.
 func (st *store) clearml(s *sheet) error {
-	return st.one(s, later{is: isZip, looks: startsClearML, titles: clearmlTitles, read: readClearML})
+	return st.one(s, later{is: isZip, looks: startsClearML, titles: clearmlTitles, began: clearmlBegan, read: readClearML})
 }
 
 func clearmlTitles(data []byte) []string {
@@ -99,4 +99,22 @@ func clearmlTitles(data []byte) []string {
 		return nil
 	}
 	return []string{task.at("id").text(), task.at("name").text()}
+}
+
+// clearmlBegan is the time of the first event: the session itself says none.
+func clearmlBegan(data []byte) float64 {
+	archive, err := unzip.Open(data, maxEntries)
+	if err != nil {
+		return 0
+	}
+	events, err := textOf(archive, "metrics.jsonl")
+	if err != nil {
+		return 0
+	}
+	return numberIn(events, func(line node) node {
+		for _, e := range line.list() {
+			return e.at("timestamp")
+		}
+		return node{}
+	})
 }

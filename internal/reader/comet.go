@@ -86,7 +86,7 @@ func cometMessage(line node, metrics logs, own map[string]any, texts map[string]
 
 // comet reads a folder with offline experiments, such as COMET_OFFLINE_DIRECTORY.
 func (st *store) comet(s *sheet) error {
-	return st.one(s, later{is: isZip, looks: startsComet, titles: cometTitles, read: readComet})
+	return st.one(s, later{is: isZip, looks: startsComet, titles: cometTitles, began: cometBegan, read: readComet})
 }
 
 func cometTitles(data []byte) []string {
@@ -108,4 +108,17 @@ func cometTitles(data []byte) []string {
 		})
 	}
 	return titles
+}
+
+func cometBegan(data []byte) float64 {
+	archive, err := unzip.Open(data, maxEntries)
+	if err != nil {
+		return 0
+	}
+	about, err := objectOf(archive, "experiment.json")
+	if err != nil {
+		return 0
+	}
+	time, _ := about.at("start_time").number()
+	return time
 }

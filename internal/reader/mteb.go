@@ -50,7 +50,7 @@ func (s *sheet) subset(name string, scores map[string]any) error {
 	experiments := list(scores["scores_per_experiment"])
 	for _, key := range sortedKeys(scores) {
 		switch key {
-		case "hf_subset", "languages", "scores_per_experiment":
+		case "hf_subset", "languages", "scores_per_experiment", "mteb_version":
 			continue
 		}
 		f, isNumber := ownNumber(scores[key])

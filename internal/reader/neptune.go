@@ -132,7 +132,7 @@ func (st *store) neptune(s *sheet) error {
 		base := path.Base(file)
 		return strings.HasPrefix(base, "data-") && strings.HasSuffix(base, ".log")
 	}
-	return st.one(s, later{is: is, looks: startsNeptune, titles: neptuneTitles, read: readNeptune})
+	return st.one(s, later{is: is, looks: startsNeptune, titles: neptuneTitles, began: neptuneBegan, read: readNeptune})
 }
 
 func neptuneTitles(data []byte) []string {
@@ -145,4 +145,8 @@ func neptuneTitles(data []byte) []string {
 		return nil
 	})
 	return titles
+}
+
+func neptuneBegan(data []byte) float64 {
+	return numberIn(data, func(line node) node { return line.at("at") })
 }

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -12,6 +13,8 @@ import (
 func (Files) Recognise(name string, data []byte) string {
 	switch kind := byMagic("", data); {
 	case kind == "mlflow" && bytes.Contains(data, []byte("latest_metrics")):
+		return kind
+	case slices.Contains([]string{"clearml", "comet", "neptune"}, kind):
 		return kind
 	case kind != "":
 		return ""
@@ -25,8 +28,8 @@ func (Files) Recognise(name string, data []byte) string {
 		if found := recognise(data); found != "json" || bytes.Contains(data, []byte(`"mlgate"`)) && looksOwn(shapeOf(data)) {
 			return found
 		}
-	case "csv":
-		if found := lookedInto(kind, data); found != kind {
+	case "csv", "log":
+		if found := lookedInto("csv", data); found != "csv" {
 			return found
 		}
 	case "xml":

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/reader"
@@ -35,15 +36,46 @@ func TestTrackersOfRealTools(t *testing.T) {
 			t.Errorf("%s: %q, got\n%swant\n%s", c.file, got.Kind, have, c.want)
 		}
 	}
-	const several = "3 runs could be meant"
 	for _, c := range []struct{ kind, run, want string }{
-		{"clearml", "first", clearml}, {"clearml", "", several}, {"clearml", "nan", replaced}, {"clearml", "none", `no run in it has the id, the name or the path "none"`},
-		{"comet", "first", comet}, {"comet", "broken", "auc = 0.75\n"}, {"comet", "", "2 runs could be meant, \"broken.zip\" and \"first.zip\" among them"},
-		{"neptune", "first", neptune}, {"neptune", "offline/first", neptune}, {"neptune", "", "2 runs could be meant"}, {"neptune", "broken", "the run failed"},
+		{"clearml", "first", clearml}, {"clearml", "", "auc.val = 0.75\nloss.train = 0.5\nloss.val = 1\nleft out: r: 2 other runs than \"broken.zip\""}, {"clearml", "nan", replaced}, {"clearml", "none", `no run in it has the id, the name or the path "none"`},
+		{"comet", "first", comet}, {"comet", "broken", "auc = 0.75\n"}, {"comet", "", "auc = 0.75\nval/loss = 0.5\n"},
+		{"neptune", "first", neptune}, {"neptune", "offline/first", neptune}, {"neptune", "", "\"offline/broken/data-1.log\": the run failed"}, {"neptune", "broken", "the run failed"},
 	} {
 		got, err := reader.Files{}.Folder(mlgate.Source{Kind: c.kind, Path: "r", Run: c.run}, os.DirFS(filepath.Join("testdata", c.kind, c.kind)))
 		if have := said(got, err); !strings.Contains(have, strings.Split(c.want, "left out")[0]) {
 			t.Errorf("%s, run %q: got\n%swant\n%s", c.kind, c.run, have, c.want)
+		}
+	}
+}
+
+// The latest run is the one that began last, whatever it is called; of two of one moment nobody can say.
+func TestTrackersLatest(t *testing.T) {
+	t.Parallel()
+	comet := func(start, value string) []byte {
+		return zipped(t, "experiment.json", `{"offline_id": "1", "stop_time": 9, "start_time": `+start+`}`, "messages.json", strings.ReplaceAll(cometLine, "0.5", value))
+	}
+	clearml := func(start, value string) []byte {
+		return session(t, strings.NewReplacer(`"timestamp": 1`, `"timestamp": `+start, "0.5", value).Replace(event))
+	}
+	neptune := func(start, value string) []byte {
+		return []byte(strings.NewReplacer(`"version": 1`, `"version": 1, "at": `+start, "0.5", value).Replace(operation))
+	}
+	for kind, run := range map[string]func(string, string) []byte{"comet": comet, "clearml": clearml, "neptune": neptune} {
+		name := func(of string) string {
+			if kind == "neptune" {
+				return "offline/" + of + "/data-1.log"
+			}
+			return of + ".zip"
+		}
+		folder := fstest.MapFS{name("a"): {Data: run("7", "0.7")}, name("b"): {Data: run("8", "0.8")}, name("c"): {Data: run("6", "0.6")}}
+		got, err := reader.Files{}.Folder(mlgate.Source{Kind: kind, Path: "r"}, folder)
+		if have := said(got, err); !strings.Contains(have, " = 0.8\n") || !strings.Contains(have, "2 other runs") {
+			t.Errorf("%s: %s", kind, have)
+		}
+		folder[name("d")] = &fstest.MapFile{Data: run("8", "0.9")}
+		got, err = reader.Files{}.Folder(mlgate.Source{Kind: kind, Path: "r"}, folder)
+		if have := said(got, err); !strings.Contains(have, "2 runs could be meant, \""+name("b")+"\" and \""+name("d")+"\" among them") {
+			t.Errorf("%s, two at once: %s", kind, have)
 		}
 	}
 }
