@@ -101,5 +101,8 @@ func (c *comparison) recognise(s Source, files map[string]mlgate.TreeFile, key s
 		*budget -= len(data)
 		k.Kind = c.reader.Recognise(f.Path, data)
 	}
+	if dir := discovery.Around(k.Kind, f.Path); dir != "" {
+		k.Path, k.Series = dir, ""
+	}
 	return k
 }

@@ -45,16 +45,18 @@ var (
 	usualParams = []string{"**/params.yaml", "**/params.yml", "**/params.json", "**/hparams.yaml"}
 	// foreign folders hold other people's files.
 	foreign = []string{"node_modules", "vendor", "venv", "site-packages", "__pycache__", "testdata"}
+	// offlineRuns are hidden folders into which trackers write by themselves.
+	offlineRuns = []string{".neptune", ".cometml-runs"}
 )
 
 // Usual lists the names that count without anybody naming them, as patterns for paths.
 func Usual() (metrics, params []string) { return slices.Clone(usualMetrics), slices.Clone(usualParams) }
 
-// Foreign reports whether nothing below a folder counts by its name: hidden folders, and those that
-// package managers fill.
+// Foreign reports whether nothing below a folder counts by its name: hidden folders, but those of trackers, and
+// those that package managers fill.
 func Foreign(dir string) bool {
 	base := path.Base(dir)
-	return (strings.HasPrefix(base, ".") && base != ".") || slices.Contains(foreign, base)
+	return (strings.HasPrefix(base, ".") && base != "." && !slices.Contains(offlineRuns, base)) || slices.Contains(foreign, base)
 }
 
 // Find lists what a side has to compare: files of the usual names, and what its dvc.yaml files name.

@@ -122,6 +122,40 @@ func TestBadPipelinesAreSkipped(t *testing.T) {
 	}
 }
 
+// What tools write anew for each run is one of its series, whether its name or its content tells.
+func TestUnnamed(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"logs/version_1/metrics.csv": "", "logs/version_2/metrics.csv": "", // of a usual name: found, so the earlier is no other file
+		"r/results_2026-11-09T00-00-00.json": "", "r/results_2026-11-10T00-00-00.json": "",
+		"training.log": "", "data.zip": "", "c/offline/offline-0123456789abcdef0123456789abcdef.zip": "", ".git2/x.json": "",
+		".neptune/offline/run__1/data-1.log": "", ".cometml-runs/0123456789abcdef0123456789abcdef.zip": "", "notes.txt": "",
+	}
+	s := side(files)
+	var got []string
+	for key, file := range discovery.Find(s).Unnamed(s) {
+		got = append(got, key+" "+file.Path)
+	}
+	slices.Sort(got)
+	want := []string{
+		".cometml-runs/0123456789abcdef0123456789abcdef.zip .cometml-runs/0123456789abcdef0123456789abcdef.zip",
+		".neptune/offline/run__1/data-1.log .neptune/offline/run__1/data-1.log",
+		"c/offline/offline-0123456789abcdef0123456789abcdef.zip c/offline/offline-0123456789abcdef0123456789abcdef.zip",
+		"r/results_*.json r/results_2026-11-10T00-00-00.json", "training.log training.log",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	for _, c := range []struct{ kind, file, want string }{
+		{"clearml", "c/offline/offline-1.zip", "c"}, {"comet", ".cometml-runs/1.zip", ".cometml-runs"}, {"comet", "1.zip", ""}, {"comet", "offline/1.zip", "offline"},
+		{"neptune", ".neptune/offline/run__1/data-1.log", ".neptune"}, {"neptune", "run__1/data-1.log", ""}, {"gx", "a/b.json", ""},
+	} {
+		if got := discovery.Around(c.kind, c.file); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.kind, c.file, got, c.want)
+		}
+	}
+}
+
 // bomb is a dvc.yaml whose merge keys stand for 2ⁿ stages.
 func bomb(n int) string {
 	var b strings.Builder

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
+	"github.com/mlgate/mlgate/internal/pattern"
 	"github.com/mlgate/mlgate/internal/stamp"
 )
 
@@ -68,19 +69,22 @@ func (f Found) inStore(name string) bool {
 // latest leaves of each series the candidate of the latest run. What a file names is in no series, and what lies
 // in a tracker's store is left to its reader.
 func (f Found) latest(all []Candidate) []Candidate {
-	best, orders := map[string]int{}, make([]string, len(all))
-	for i := range all {
-		if all[i].By != "" {
-			continue
-		}
-		all[i].Series, orders[i] = stamp.Series(all[i].Path)
-		if j, ok := best[all[i].Series]; !ok || orders[i] > orders[j] {
-			best[all[i].Series] = i
+	var names []string
+	for _, c := range all {
+		if c.By == "" {
+			names = append(names, c.Path)
 		}
 	}
+	keep := map[string]bool{}
+	for _, name := range stamp.Latest(names) {
+		keep[name] = !f.inStore(name)
+	}
 	var out []Candidate
-	for i, c := range all {
-		if (c.Series == "" || best[c.Series] == i) && (c.By != "" || !f.inStore(c.Path)) {
+	for _, c := range all {
+		if c.By == "" {
+			c.Series, _ = stamp.Series(c.Path)
+		}
+		if c.By != "" || keep[c.Path] {
 			out = append(out, c)
 		}
 	}
@@ -93,6 +97,7 @@ func (f Found) Unnamed(s Side) map[string]mlgate.TreeFile {
 	known := map[string]bool{}
 	for _, c := range slices.Concat(f.Metrics, f.Params) {
 		known[c.Path] = true
+		known[c.Series] = true // and so is each earlier run of it
 	}
 	out, orders := map[string]mlgate.TreeFile{}, map[string]string{}
 	for _, file := range s.Files {
@@ -100,6 +105,9 @@ func (f Found) Unnamed(s Side) map[string]mlgate.TreeFile {
 			continue
 		}
 		key, order := stamp.Series(file.Path)
+		if key != "" && known[key] {
+			continue
+		}
 		if key = cmp.Or(key, file.Path); order >= orders[key] {
 			out[key], orders[key] = file, order
 		}
@@ -110,8 +118,33 @@ func (f Found) Unnamed(s Side) map[string]mlgate.TreeFile {
 // telling says that a file of such a name may be one that a tool wrote, as its content would tell.
 func telling(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".xml", ".csv", ".prom", ".openmetrics", ".sarif", ".db", ".sqlite", ".sqlite3":
+	case ".json", ".xml", ".csv", ".log", ".prom", ".openmetrics", ".sarif", ".db", ".sqlite", ".sqlite3":
 		return true
+	case ".zip":
+		return offline().MatchString(path.Base(name))
 	}
 	return path.Base(name) == "README.md"
+}
+
+// offline is what ClearML and Comet call a run that they keep for later: by its id.
+var offline = pattern.Lazy(`^(?:offline-)?[0-9A-Za-z]{32,50}(?:-[0-9A-Za-z]+)?\.zip$`)
+
+// Around is the folder of runs of which a file of such a kind is one: for ClearML, Comet and Neptune that which
+// they are told to write into, for others, and at the repository's top, none.
+func Around(kind, name string) string {
+	dir := path.Dir(name)
+	switch kind {
+	case "neptune":
+		dir = path.Dir(dir)
+	case "clearml", "comet":
+	default:
+		return ""
+	}
+	if up := path.Dir(dir); path.Base(dir) == "offline" && up != "." {
+		return up
+	}
+	if dir == "." {
+		return ""
+	}
+	return dir
 }
