@@ -188,7 +188,7 @@ func (p *parsed) evidence(n *yaml.Node) mlgate.Source {
 	if n.Kind == yaml.MappingNode {
 		k := fields(n)
 		src.Path, src.Kind, src.Prefix = p.text(k["path"]), p.text(k["kind"]), p.text(k["prefix"])
-		src.Run, src.Exclude = p.text(k["run"]), p.texts(k["exclude"])
+		src.Run, src.Exclude, src.Latest = p.text(k["run"]), p.texts(k["exclude"]), p.text(k["latest"]) == "true"
 		src.Table = p.examples(n, k, src.Kind)
 	}
 	if src.Kind == "" {
@@ -218,6 +218,8 @@ func (p *parsed) checkPattern(n *yaml.Node, src mlgate.Source) {
 	switch {
 	case !src.IsPattern() && src.Exclude != nil:
 		p.problem(valueOf(n, "exclude"), "`exclude` without a pattern to take files out of", "write a pattern as `path`: results/**/*.json")
+	case !src.IsPattern() && src.Latest:
+		p.problem(valueOf(n, "latest"), "`latest` without a pattern to find files by", "write a pattern as `path`: results/**/results_*.json")
 	case src.IsPattern() && src.IsFolder():
 		p.problem(n, fmt.Sprintf("a pattern for `kind: %s`, which is a folder", src.Kind), "name the folder, or a file: each as an entry of its own, with a `prefix`")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/mlgate/mlgate/internal/discovery"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/pipeline"
+	"github.com/mlgate/mlgate/internal/stamp"
 )
 
 // candidates are what either side's mlops.yaml names; where none names a file, what is found.
@@ -29,6 +30,7 @@ func (c *comparison) candidates() (old, now discovery.Found, err error) {
 			now.Params = addParams(now.Params, p)
 		}
 		old.Params, now.Params = nil, discovery.Merge(now.Params, nil)
+		old.Metrics, now.Metrics = c.latest(old.Metrics, now.Metrics)
 		return old, now, nil
 	}
 	for i, s := range []Source{c.ask.Old, c.ask.New} {
@@ -98,9 +100,43 @@ func (c *comparison) named(run config.Run, e mlgate.Source) []discovery.Candidat
 	}
 	var out []discovery.Candidate
 	for _, src := range sources {
-		out = append(out, discovery.Candidate{Path: path.Join(run.Dir, src.Path), Kind: src.Kind, Look: src.Look, Prefix: src.Prefix, Run: src.Run, Table: src.Table, By: run.Path})
+		k := discovery.Candidate{Path: path.Join(run.Dir, src.Path), Kind: src.Kind, Look: src.Look, Prefix: src.Prefix, Run: src.Run, Table: src.Table, By: run.Path}
+		if e.Latest {
+			k.Series, _ = stamp.Series(k.Path)
+		}
+		out = append(out, k)
 	}
 	return out
+}
+
+// latest leaves to either side, of what `latest` asks for, the file of its own latest run.
+func (c *comparison) latest(old, now []discovery.Candidate) (_, _ []discovery.Candidate) {
+	all := discovery.Merge(old, now)
+	if !slices.ContainsFunc(all, func(k discovery.Candidate) bool { return k.Series != "" }) {
+		return old, now
+	}
+	var out [2][]discovery.Candidate
+	for i, s := range []Source{c.ask.Old, c.ask.New} {
+		var names []string
+		for _, k := range all {
+			if _, there := s.find(k.Path); there && k.Series != "" {
+				names = append(names, k.Path)
+			}
+		}
+		names = stamp.Latest(names)
+		for _, k := range [][]discovery.Candidate{old, now}[i] {
+			if k.Series == "" {
+				out[i] = append(out[i], k)
+			}
+		}
+		for _, k := range all {
+			if k.Series != "" && slices.Contains(names, k.Path) {
+				out[i] = append(out[i], k)
+			}
+		}
+		out[i] = discovery.Merge(out[i], nil)
+	}
+	return out[0], out[1]
 }
 
 // addParams adds keys to those that another step names of the same file.

@@ -13,6 +13,7 @@ import (
 	"github.com/mlgate/mlgate/internal/glob"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/pipeline"
+	"github.com/mlgate/mlgate/internal/stamp"
 )
 
 // maxMatches is how many files the patterns of one model may stand for.
@@ -40,6 +41,9 @@ func (r Runner) sources(ctx context.Context, evidence []mlgate.Source) ([]source
 			return nil, err
 		}
 		found += len(files)
+		if src.Latest {
+			files = stamp.Latest(files)
+		}
 		for _, file := range files {
 			all = append(all, source{match.Source(file), src.Path})
 		}

@@ -95,6 +95,7 @@ type Source struct {
 	Kind    string        `json:"kind,omitempty"`
 	Path    string        `json:"path"`              // or a pattern for many files
 	Exclude []string      `json:"exclude,omitempty"` // patterns, of what the pattern matches
+	Latest  bool          `json:"latest,omitempty"`  // of the files that the pattern matches, and that differ by a time or a number alone, the latest
 	Prefix  string        `json:"prefix,omitempty"`  // with a pattern, PathInPrefix stands for each file's own
 	Run     string        `json:"run,omitempty"`     // of a store with many runs: the id or name of one; empty: what the kind says
 	Table   *ExampleTable `json:"table,omitempty"`   // of kind examples

@@ -38,6 +38,6 @@ func (m Match) Source(file string) mlgate.Source {
 	src := m.src
 	below := strings.TrimPrefix(file, glob.Base(src.Path)+"/")
 	src.Prefix = strings.ReplaceAll(src.Prefix, mlgate.PathInPrefix, strings.TrimSuffix(below, path.Ext(below)))
-	src.Path, src.Exclude = file, nil
+	src.Path, src.Exclude, src.Latest = file, nil, false
 	return src
 }

@@ -37,6 +37,23 @@ func Series(name string) (key, order string) {
 	return strings.Join(parts, "/"), order
 }
 
+// Latest leaves of each series the path of the latest run; what is in none stays.
+func Latest(names []string) []string {
+	best, orders := map[string]string{}, map[string]string{}
+	for _, name := range names {
+		if key, order := Series(name); key != "" && order > orders[key] {
+			best[key], orders[key] = name, order
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if key, _ := Series(name); key == "" || best[key] == name {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 func split(part string) (key, order string) {
 	if m := number().FindStringSubmatch(part); m != nil {
 		return m[1] + "*", fmt.Sprintf("%018s", m[2])

@@ -1,6 +1,7 @@
 package stamp_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/mlgate/mlgate/internal/stamp"
@@ -29,5 +30,14 @@ func TestSeries(t *testing.T) {
 	}
 	if !stamp.Is("Nov29_11-33-12_vm") || stamp.Is("Nov29") {
 		t.Error("the names that PyTorch gives")
+	}
+}
+
+func TestLatest(t *testing.T) {
+	t.Parallel()
+	names := []string{"a/version_10/m.csv", "a/version_9/m.csv", "b/version_2/m.csv", "plain.csv", "r/results_2026-11-09T00-00-00.json", "r/results_2026-11-10T00-00-00.json"}
+	got := strings.Join(stamp.Latest(names), " ")
+	if want := "a/version_10/m.csv b/version_2/m.csv plain.csv r/results_2026-11-10T00-00-00.json"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
