@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -14,15 +15,18 @@ import (
 // differs is what mlgate says as JSON.
 type differs struct {
 	Metrics []struct {
-		Name     string
-		Old, New *float64
+		File, Name string
+		Old, New   *float64
 	}
 	Checks              []struct{ Name, Old, New string }
 	Params              []struct{ File, Name string }
 	Skipped, Unreadable []struct{ File, Side, Why string }
 }
 
-func (d differs) changes() map[string]change {
+var ofRun = regexp.MustCompile(`-[0-9]+/`)
+
+// changes are the changes by their names; byFile by the files, of which a run's number is none, and the names.
+func (d differs) changes(byFile bool) map[string]change {
 	out := map[string]change{}
 	for _, m := range d.Metrics {
 		c := change{math.NaN(), math.NaN()}
@@ -31,6 +35,9 @@ func (d differs) changes() map[string]change {
 		}
 		if m.New != nil {
 			c.New = *m.New
+		}
+		if byFile {
+			m.Name = ofRun.ReplaceAllString(m.File, "-*/") + " " + m.Name
 		}
 		out[m.Name] = c
 	}
