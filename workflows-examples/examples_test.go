@@ -21,6 +21,8 @@ type workflow struct {
 }
 
 type job struct {
+	Uses        string            `json:"uses"`
+	With        map[string]any    `json:"with"`
 	Permissions map[string]string `json:"permissions"`
 	Steps       []step            `json:"steps"`
 }
@@ -216,6 +218,75 @@ func TestRightsAreExplained(t *testing.T) {
 			if n != 0 {
 				t.Errorf("%s: %s stands in %d lines more than jobs have it", name, right, n)
 			}
+		}
+	}
+}
+
+var atCommit = regexp.MustCompile(`^[\w.-]+/[\w.-]+/\.github/workflows/([\w.-]+\.yml)@[0-9a-f]{40}$`)
+
+// misfits is what is wrong with how one workflow calls another: what GitHub refuses to start, and a name that can move.
+func misfits(t *testing.T, caller, called string) []string {
+	t.Helper()
+	var from, to struct {
+		workflow
+		On struct {
+			Call *struct {
+				Inputs map[string]any `json:"inputs"`
+			} `json:"workflow_call"`
+		} `json:"true"` // YAML 1.1 reads `on` so
+	}
+	for text, w := range map[string]any{caller: &from, called: &to} {
+		if err := yaml.Unmarshal([]byte(text), w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if to.On.Call == nil {
+		return []string{"it cannot be called"}
+	}
+	var all []string
+	for name, j := range from.Jobs {
+		if !atCommit.MatchString(j.Uses) {
+			all = append(all, name+": calls "+j.Uses+", which is no commit")
+		}
+		for key := range j.With {
+			if _, known := to.On.Call.Inputs[key]; !known {
+				all = append(all, name+": there is no input "+key)
+			}
+		}
+		needs := map[string]string{}
+		for _, k := range to.Jobs {
+			for right, how := range k.Permissions {
+				if needs[right] != "write" {
+					needs[right] = how
+				}
+			}
+		}
+		if fmt.Sprint(needs) != fmt.Sprint(j.Permissions) {
+			all = append(all, fmt.Sprintf("%s: it gives %v, and what it calls takes %v", name, j.Permissions, needs))
+		}
+	}
+	return all
+}
+
+// Whoever calls the organisation's workflow gives its jobs the rights that they name, and no more, and names a commit.
+func TestCallerFits(t *testing.T) {
+	t.Parallel()
+	all := examples(t)
+	caller, called := all["organisation-caller.yml"], all["organisation.yml"]
+	for _, m := range misfits(t, caller, called) {
+		t.Error(m)
+	}
+	if !strings.Contains(caller, "/.github/workflows/organisation.yml@") {
+		t.Error("it calls another workflow")
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"@0000000000000000000000000000000000000000", "@main", "no commit"},
+		{"      checks: write # make checks with annotations\n", "", "takes"},
+		{"checks: write", "actions: write", "takes"},
+		{"    permissions:\n", "    with: {pyhton: x}\n    permissions:\n", "no input pyhton"},
+	} {
+		if got := strings.Join(misfits(t, strings.Replace(caller, c.from, c.to, 1), called), "\n"); !strings.Contains(got, c.want) {
+			t.Errorf("with %q: %q, want %q", c.to, got, c.want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -18,6 +19,13 @@ import (
 // The few things that a runner does and that our examples use. What is not here stops the script.
 type (
 	workflow struct {
+		On struct {
+			Call struct {
+				Inputs map[string]struct {
+					Default string `yaml:"default"`
+				} `yaml:"inputs"`
+			} `yaml:"workflow_call"`
+		} `yaml:"on"`
 		Jobs map[string]struct {
 			Needs    any               `yaml:"needs"`
 			If       string            `yaml:"if"`
@@ -66,6 +74,9 @@ func job(ts *testscript.TestScript, neg bool, args []string) {
 	work := ts.Getenv("WORK")
 	values := map[string]string{}
 	known := filepath.Join(work, "outputs.json")
+	for name, in := range w.On.Call.Inputs { // of a workflow that is called; outputs.json may say otherwise
+		values["inputs."+name] = in.Default
+	}
 	if data, err := os.ReadFile(known); err == nil {
 		ts.Check(json.Unmarshal(data, &values))
 	}
@@ -186,7 +197,7 @@ func (r *runner) step(dir string, s stepOf) int {
 	case action == "actions/upload-artifact":
 		return r.program(dir, s, []string{"TO=" + filepath.Join(r.artifacts, with["name"]), "FROM=" + with["path"]}, "sh", "-ec", `[ -e "$FROM" ] || exit 0; mkdir -p "$TO"; cp -r "$FROM" "$TO"`)
 	case action == "actions/download-artifact":
-		return r.program(dir, s, []string{"TO=" + with["path"], "FROM=" + r.artifacts}, "sh", "-ec", `mkdir -p "$TO"; cp -r "$FROM/." "$TO"`)
+		return r.program(dir, s, []string{"TO=" + cmp.Or(with["path"], "."), "FROM=" + filepath.Join(r.artifacts, with["name"])}, "sh", "-ec", `mkdir -p "$TO"; cp -r "$FROM/." "$TO"`)
 	case slices.Contains([]string{"actions/setup-python", "mlgate/mlgate/setup"}, action):
 		return 0
 	}
