@@ -21,7 +21,7 @@ func TestHarvest(t *testing.T) {
 			Dropped: []string{file + ": note is text", fmt.Sprintf("%s: own%d is a list", file, i)},
 			LeftOut: []mlgate.LeftOut{{Name: "note"}, {Name: "own"}},
 		}
-		if err := h.take(source{mlgate.Source{Path: file}, "r/*.json"}, &got); err != nil {
+		if err := h.take(source{Source: mlgate.Source{Path: file}, pattern: "r/*.json"}, &got); err != nil {
 			t.Fatal(err)
 		}
 		kept += len(got.LeftOut)

@@ -23,6 +23,7 @@ const maxMatches = 10_000
 type source struct {
 	mlgate.Source
 	pattern string // that it matches; empty: it is named
+	latest  bool   // of those that the pattern matches
 }
 
 // sources are the evidence as it lies there now: in the place of each pattern the files that it matches,
@@ -45,7 +46,7 @@ func (r Runner) sources(ctx context.Context, evidence []mlgate.Source) ([]source
 			files = stamp.Latest(files)
 		}
 		for _, file := range files {
-			all = append(all, source{match.Source(file), src.Path})
+			all = append(all, source{match.Source(file), src.Path, src.Latest})
 		}
 	}
 	return all, nil
@@ -97,6 +98,9 @@ func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Rec
 	}
 	stays := mayStay(run, recipe)
 	for _, s := range all {
+		if s.latest && len(run.Steps) > 0 && !isOutput(run, s.Path) {
+			return nil, fmt.Errorf("%q is the latest that %q matches, and no output of a step: beside steps `latest` reads what they write, so write its folder under `outputs`, or take it out with `exclude`", s.Path, s.pattern)
+		}
 		if s.pattern != "" && !stays(s.Path) {
 			return nil, fmt.Errorf("%q, which %q matches, is neither an output of a step nor committed as part of the model, so it may be of another day: write its folder under `outputs`, or take it out with `exclude`", s.Path, s.pattern)
 		}
