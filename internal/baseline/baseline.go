@@ -25,7 +25,7 @@ type Place struct {
 }
 
 // Pick takes the first place that has evidence, and of its evidence the first complete attempt, made
-// on the branch before reusable one of a change. Evidence of the recipe never is passed over: nothing
+// on the branch before reusable one of a change, with what extends it. Evidence of the recipe never is passed over: nothing
 // is its own baseline. An undecodable record is an error: the ledger is unreadable.
 func Pick(places []Place, never mlgate.Digest, now time.Time) (mlgate.Baseline, error) {
 	var b mlgate.Baseline
@@ -55,18 +55,9 @@ func try(b *mlgate.Baseline, p Place, never mlgate.Digest, now time.Time) (why s
 	case len(p.Attempts) == 0:
 		return fmt.Sprintf("no evidence in the ledger for %.7s (recipe %s)", p.Commit, p.Recipe.Short()), nil
 	}
-	var chosen *mlgate.Sealed
-	count := 0
-	for _, scope := range []string{mlgate.ScopeBranch, mlgate.ScopeChange} {
-		for i, s := range p.Attempts {
-			usable := s.Envelope.Scope == scope && (scope == mlgate.ScopeBranch || s.Envelope.Reusable) && (p.Version == "" || p.Version == s.Digest)
-			if usable {
-				count++
-			}
-			if usable && chosen == nil {
-				chosen = &p.Attempts[i]
-			}
-		}
+	chosen, count, err := choose(p)
+	if err != nil {
+		return "", fmt.Errorf("reading the baseline: %w", err)
 	}
 	if chosen == nil {
 		return "its evidence was made by changes that also touched what judges, or is not the one it was promoted with", nil
@@ -84,4 +75,21 @@ func try(b *mlgate.Baseline, p Place, never mlgate.Digest, now time.Time) (why s
 	b.Attempts = count
 	b.Age = max(0, now.Sub(e.Started))
 	return "", nil
+}
+
+// choose takes the first attempt that may be used, and its newest extension; count is how many attempts may be. The
+// very evidence of a version is taken as it is.
+func choose(p Place) (chosen *mlgate.Sealed, count int, err error) {
+	var usable []*mlgate.Sealed
+	for _, scope := range []string{mlgate.ScopeBranch, mlgate.ScopeChange} {
+		for i, s := range p.Attempts {
+			if s.Envelope.Scope == scope && (scope == mlgate.ScopeBranch || s.Envelope.Reusable) && (p.Version == "" || p.Version == s.Digest) {
+				usable = append(usable, &p.Attempts[i])
+			}
+		}
+	}
+	if p.Version != "" && len(usable) > 0 {
+		return usable[0], len(usable), nil
+	}
+	return First(usable)
 }

@@ -260,6 +260,8 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 		return nil, errors.New("it states examples, hits or standard errors that cannot be")
 	case !checksFit(e):
 		return nil, errors.New("its checks are not in order, each once, with a status and texts of a size that mlgate run writes")
+	case e.Repeats != nil && e.Repeats.Extends != nil:
+		return nil, errors.New("it claims to go on with repeats of other evidence: only a job that runs and judges does")
 	case !repeatsFit(e):
 		return nil, errors.New("what it says of its repeats is not what mlgate run writes")
 	case !e.Complete():

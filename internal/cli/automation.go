@@ -207,7 +207,8 @@ func (a *app) inJob(off *office, o ciOptions, bundles []mlgate.Bundle, promoting
 // runHere is the one-job mode: the steps run in this work tree, after everything that judges them
 // was loaded, and only when the change can matter.
 func (a *app) runHere(ctx context.Context, h *flow.Hearing, o ciOptions) (*mlgate.Bundle, error) {
-	why, err := a.mustRun(ctx, h, o.fresh)
+	watch := h.Looking()
+	why, prior, err := a.mustRun(ctx, h, o.fresh, watch)
 	if err != nil || why == "" {
 		return nil, err
 	}
@@ -220,6 +221,6 @@ func (a *app) runHere(ctx context.Context, h *flow.Hearing, o ciOptions) (*mlgat
 		return nil, err
 	}
 	defer local.Close()
-	b, err := a.runSteps(ctx, local, h.Config(), h.Looking())
+	b, err := a.runSteps(ctx, local, h.Config(), watched{watch, prior})
 	return &b, err
 }

@@ -48,23 +48,45 @@ type bundleOf func(context.Context, *office, flow.Ask, *flow.Hearing) (*mlgate.B
 // runAffected runs the steps, when the change can matter and nothing is known of its recipe.
 func (a *app) runAffected(fresh bool) bundleOf {
 	return func(ctx context.Context, o *office, _ flow.Ask, h *flow.Hearing) (*mlgate.Bundle, error) {
-		why, err := a.mustRun(ctx, h, fresh)
+		watch := h.Looking()
+		why, prior, err := a.mustRun(ctx, h, fresh, watch)
 		if err != nil || why == "" {
 			return nil, err
 		}
-		made, err := a.runSteps(ctx, o, h.Config(), h.Looking())
+		if prior != nil {
+			fmt.Fprintln(a.Stderr, "running the steps: "+why)
+		}
+		made, err := a.runSteps(ctx, o, h.Config(), watched{watch, prior})
 		return &made, err
 	}
 }
 
-// mustRun says why the steps must run; empty: they need not, and people are told.
-func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool) (string, error) {
+// watched is what looks at the gates after each seed, nil where nobody does, and the repeats to go on with, nil
+// where the steps begin at the first.
+type watched struct {
+	look  flow.Look
+	prior *flow.Prior
+}
+
+// mustRun says why the steps must run, and what repeats they are to go on with; empty: they need not, and people are
+// told. Watch is what would look at the gates after each seed; nil: nobody can.
+func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool, watch flow.Look) (string, *flow.Prior, error) {
 	why, known, err := h.Must(ctx, fresh)
 	if err != nil || known == "" {
-		return why, err
+		return why, nil, err
 	}
-	fmt.Fprintln(a.Stderr, "no step runs: there is "+known+" (--fresh runs them)")
-	return "", nil
+	prior, more, err := h.Further(ctx, a.repeats, watch)
+	if err != nil {
+		return "", nil, err
+	}
+	if prior != nil {
+		return "there is " + known + "; " + more, prior, nil
+	}
+	if more != "" {
+		more = "; " + more
+	}
+	fmt.Fprintln(a.Stderr, "no step runs: there is "+known+more+" (--fresh runs them)")
+	return "", nil, nil
 }
 
 // reviewed opens the desk of this machine, judges what bundle gives for the commit at hand, and writes

@@ -83,7 +83,7 @@ func judgedAs7(t *testing.T, dir, remote, head string, forge mlgate.Reviews) mlg
 		t.Fatal(err)
 	}
 	defer local.Close()
-	b, err := a.runSteps(t.Context(), local, "", nil)
+	b, err := a.runSteps(t.Context(), local, "", watched{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,7 +140,7 @@ const peek = 30 * time.Second
 // finds decides nothing: the judge looks for itself.
 func (a *app) bundleInCI(ctx context.Context, o *office, file string, fresh bool) (mlgate.Bundle, error) {
 	if fresh || ci.Detect(a.Getenv) == "" {
-		return a.runSteps(ctx, o, file, nil)
+		return a.runSteps(ctx, o, file, watched{})
 	}
 	short, cancel := context.WithTimeout(ctx, peek)
 	defer cancel()
@@ -151,7 +151,7 @@ func (a *app) bundleInCI(ctx context.Context, o *office, file string, fresh bool
 	if err == nil && b != nil {
 		return *b, nil
 	}
-	return a.runSteps(ctx, o, file, nil)
+	return a.runSteps(ctx, o, file, watched{})
 }
 
 // skipped is a bundle without evidence, when nothing needs to run.
@@ -171,7 +171,7 @@ func (a *app) skipped(ctx context.Context, o *office, file string) (*mlgate.Bund
 	if here, err := flow.RecipeAt(tree, h.Config(), a.Version); err != nil || here != h.Recipe() {
 		return nil, err // the event is about another commit than the one that is checked out
 	}
-	why, err := a.mustRun(ctx, h, false)
+	why, _, err := a.mustRun(ctx, h, false, nil)
 	if err != nil || why != "" {
 		return nil, err
 	}
@@ -179,8 +179,8 @@ func (a *app) skipped(ctx context.Context, o *office, file string) (*mlgate.Bund
 }
 
 // runSteps runs the steps of HEAD in the clone's own work tree; an empty file is the only mlops.yaml.
-// look sees the gates after each seed of steps that run until these are decided; nil: nobody does.
-func (a *app) runSteps(ctx context.Context, o *office, asked string, look flow.Look) (mlgate.Bundle, error) {
+// w is about steps that run until the gates are decided.
+func (a *app) runSteps(ctx context.Context, o *office, asked string, w watched) (mlgate.Bundle, error) {
 	clone := *o.clone
 	if clone.Dir == clone.GitDir {
 		return mlgate.Bundle{}, &mlgate.Mistake{Err: fmt.Errorf("running the steps: %q is a bare repository, without files to run them on", clone.Dir), Fix: "clone it: git clone " + clone.Dir}
@@ -207,7 +207,7 @@ func (a *app) runSteps(ctx context.Context, o *office, asked string, look flow.L
 	if err != nil {
 		return mlgate.Bundle{}, err
 	}
-	r.Look = look
+	r.Look, r.Prior = w.look, w.prior
 	back, err := a.lend(work, r, tree, file)
 	if err != nil {
 		return mlgate.Bundle{}, errors.Join(err, back())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mlgate/mlgate/internal/baseline"
 	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/promotion"
 )
@@ -194,16 +195,27 @@ func (h *Hearing) weighVersion(ctx context.Context, out *mlgate.Outcome, d promo
 }
 
 // evidenceOf finds the very evidence that a version's tag names; a version that another tool made
-// names none, and then the first attempt on the branch counts.
+// names none, and then the first attempt on the branch counts, as far as it was extended.
 func (h *Hearing) evidenceOf(ctx context.Context, s side, at mlgate.Entry) (mlgate.Sealed, error) {
 	all, err := h.log.Find(ctx, mlgate.KindEvidence, string(s.recipe.Digest))
 	if err != nil {
 		return mlgate.Sealed{}, fmt.Errorf("looking for the evidence of %s %s: %w", h.model, at.Version, err)
 	}
-	for _, e := range all {
-		if e.Digest == at.Evidence || (at.Evidence == "" && e.Envelope.Scope == mlgate.ScopeBranch) {
+	var usable []*mlgate.Sealed
+	for i, e := range all {
+		if e.Digest == at.Evidence {
 			return e, nil
 		}
+		if at.Evidence == "" && e.Envelope.Scope == mlgate.ScopeBranch {
+			usable = append(usable, &all[i])
+		}
+	}
+	first, _, err := baseline.First(usable)
+	if err != nil {
+		return mlgate.Sealed{}, err
+	}
+	if first != nil {
+		return *first, nil
 	}
 	return mlgate.Sealed{}, &mlgate.Mistake{
 		Err: fmt.Errorf("promoting %s %s: the ledger has no evidence of it", h.model, at.Version),

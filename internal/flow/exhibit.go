@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mlgate/mlgate/internal/baseline"
 	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
@@ -17,6 +18,7 @@ type exhibit struct {
 	steps    []mlgate.StepRun
 	problems []mlgate.Finding // why there is no evidence
 	fresh    *mlgate.Sealed   // of the bundle, to be recorded
+	unused   string           // why more repeats of the bundle do not count
 	artifact []byte           // of the bundle, to be stored
 }
 
@@ -45,7 +47,31 @@ func (h *Hearing) exhibit(ctx context.Context, bundle *mlgate.Bundle) (exhibit, 
 		return x, err
 	}
 	h.evidence, h.evidenceID = x.evidence, x.digest
-	return x, nil
+	if x.fresh != nil && x.fresh.Digest != x.digest {
+		x.unused, err = notTaken(x.fresh, x.evidence)
+	}
+	return x, err
+}
+
+// notTaken says why repeats of a bundle do not count, where they are more than those of the evidence that does.
+func notTaken(fresh *mlgate.Sealed, counts *mlgate.Evidence) (string, error) {
+	var e mlgate.Evidence
+	if err := fresh.Decode(&e); err != nil {
+		return "", err
+	}
+	have := 1
+	if counts.Repeats != nil {
+		have = len(counts.Repeats.Seconds)
+	}
+	switch r := e.Repeats; {
+	case r == nil:
+		return "", nil
+	case r.Extends != nil:
+		return fmt.Sprintf("the %s of this run are not taken: another run went on with the first %d of them, and was recorded before it", repeatsOf(r), r.Extends.Runs), nil
+	case len(r.Seconds) > have:
+		return fmt.Sprintf("the %s of this run are not taken: evidence of this recipe was recorded before, and the first counts", repeatsOf(r)), nil
+	}
+	return "", nil
 }
 
 func (h *Hearing) nothingYet(b *mlgate.Bundle) error {
@@ -95,6 +121,7 @@ func bundleProblems(b *mlgate.Bundle, file string) []mlgate.Finding {
 // this very change into this very branch, whose workflows made it, or for one that touched nothing protected; then what the bundle brings. What is
 // promoted rests on numbers of a change only when its folder was the same to the last file. What was
 // measured on other data that git does not track, or in another image of the same name, or whose artifact cannot be opened, is passed over.
+// Where it was extended, the newest extension is it.
 func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
 	all, err := h.log.Find(ctx, mlgate.KindEvidence, string(h.judged.recipe.Digest))
 	if err != nil {
@@ -110,16 +137,44 @@ func (h *Hearing) firstAttempt(ctx context.Context, fresh *mlgate.Sealed) (*mlga
 			change = append(change, &all[i])
 		}
 	}
-	for _, s := range append(branch, change...) {
-		usable, err := h.usable(ctx, s, fresh)
+	if fresh != nil {
+		own := *fresh
+		own.Envelope.Scope = h.scope()
+		if h.measuresOwn() {
+			branch = append(branch, &own)
+		} else {
+			change = append(change, &own)
+		}
+	}
+	return h.chosen(ctx, append(branch, change...), fresh)
+}
+
+// chosen is the first of the attempts that is usable, as far as it was extended: by what is recorded, or by fresh
+// evidence, unless somebody recorded another extension first.
+func (h *Hearing) chosen(ctx context.Context, all []*mlgate.Sealed, fresh *mlgate.Sealed) (*mlgate.Sealed, error) {
+	roots, extensions, err := baseline.Roots(all)
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range roots {
+		may, err := h.usable(ctx, root, fresh)
 		if err != nil {
 			return nil, err
 		}
-		if usable {
-			return s, nil
+		if !may {
+			continue
 		}
+		var usable []*mlgate.Sealed
+		for _, s := range extensions {
+			if may, err := h.usable(ctx, s, fresh); err != nil {
+				return nil, err
+			} else if may {
+				usable = append(usable, s)
+			}
+		}
+		return baseline.Last(root, usable)
 	}
-	return fresh, nil
+	return nil, nil //nolint:nilnil // nothing was measured yet
 }
 
 // folder is the id of all that lies below the model's folder.
@@ -226,6 +281,9 @@ func (h *Hearing) Known(ctx context.Context) (string, error) {
 	}
 	if word == config.ExactTree && first.Envelope.Tree != h.judged.tree.ID() {
 		return "", nil
+	}
+	if thin, err := h.thin(first); err != nil || thin {
+		return "", err
 	}
 	return fmt.Sprintf("evidence of recipe %s from %s, commit %.7s", h.judged.recipe.Digest.Short(), first.Envelope.At.UTC().Format("2006-01-02 15:04 UTC"), first.Envelope.Commit), nil
 }

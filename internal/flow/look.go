@@ -16,6 +16,9 @@ func (h *Hearing) Looking() Look {
 	var base *mlgate.Evidence
 	found := false
 	return func(ctx context.Context, ev *mlgate.Evidence) (open []string, why string, err error) {
+		if h.measuresOwn() {
+			return nil, "these runs become the baseline of what follows", nil
+		}
 		if !found {
 			b, err := h.compareWith(ctx, h.rules[len(h.rules)-1].demand.Baseline)
 			if err != nil {

@@ -14,6 +14,7 @@ type pool struct {
 	runs    []mlgate.Evidence
 	seconds []float64
 	written map[string]bool // sources that the repeated steps write; the others are the same for every seed
+	prior   *Prior          // whose runs come first; nil: none
 }
 
 // into makes one evidence of all runs: each metric of a source that the runs write becomes the mean of its
@@ -25,7 +26,7 @@ func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 	last := p.runs[len(p.runs)-1]
 	ev.Dropped, ev.LeftOut, ev.Tables = slices.Clone(last.Dropped), slices.Clone(last.LeftOut), last.Tables
 	ev.Metrics = nil
-	ev.Examples = slices.DeleteFunc(slices.Clone(last.Examples), func(l mlgate.ExampleList) bool { return p.written[l.Path] && !p.same(l.Path) })
+	ev.Examples = slices.DeleteFunc(p.examples(), func(l mlgate.ExampleList) bool { return p.written[l.Path] && !p.same(l.Path) })
 	values := map[string][]mlgate.Metric{}
 	for _, run := range p.runs {
 		for _, m := range run.Metrics {
@@ -34,7 +35,7 @@ func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 			}
 		}
 	}
-	for _, m := range last.Metrics {
+	for _, m := range p.runs[0].Metrics {
 		if !p.written[m.File] {
 			ev.Metrics = append(ev.Metrics, m)
 		}
@@ -50,7 +51,7 @@ func (p *pool) into(ev *mlgate.Evidence, runs string, steps []mlgate.Step) {
 	slices.SortFunc(ev.Metrics, func(a, b mlgate.Metric) int { return strings.Compare(a.Name, b.Name) })
 	p.missing(ev, values)
 	ev.Checks, ev.ChecksMore = p.checks()
-	ev.Repeats = &mlgate.Repeats{Runs: runs, Seconds: slices.Clone(p.seconds)}
+	ev.Repeats = &mlgate.Repeats{Runs: runs, Seconds: slices.Clone(p.seconds), Extends: p.prior.extended()}
 	for _, s := range steps {
 		ev.Repeats.Steps = append(ev.Repeats.Steps, s.Name)
 	}
@@ -128,6 +129,9 @@ func (p *pool) gap(name string) string {
 			continue
 		}
 		for _, l := range run.LeftOut {
+			if l.Name == name && strings.Contains(l.What, " with "+mlgate.SeedName+"=") {
+				return l.What // found by the runs that this pool goes on with
+			}
 			if l.Name == name {
 				return fmt.Sprintf("%s with %s=%d", l.What, mlgate.SeedName, seed)
 			}

@@ -38,7 +38,10 @@ func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem strin
 		return "", err
 	}
 	m.pool.written = map[string]bool{}
-	for m.seed = 0; ; m.seed++ {
+	if m.Prior.fits(m.recipe.Digest, m.design, again) {
+		ev.Seconds += m.pool.resume(m.Prior)
+	}
+	for m.seed = len(m.pool.runs); ; m.seed++ {
 		fmt.Fprintf(m.Notes, "seed %d of %s (%s=%d)\n", m.seed+1, m.design, mlgate.SeedName, m.seed)
 		if problem, err = m.once(ctx, ev, again); problem != "" || err != nil {
 			return problem, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,11 @@ func judged(out *report.RuleAnswer, vs []verdict, names []string) {
 
 // exhibits brings what the newest judgment of gates rested on, and what was measured of the metric before.
 func (a *archive) exhibits(ctx context.Context, out *report.RuleAnswer, vs []verdict) error {
-	out.Trail = trail(strings.TrimPrefix(out.Rule, "gate/"), vs)
+	extended, err := a.extended(ctx, vs)
+	if err != nil {
+		return err
+	}
+	out.Trail = trail(strings.TrimPrefix(out.Rule, "gate/"), vs, extended)
 	if len(out.Judgments) == 0 || len(out.Judgments[0].Gates) == 0 {
 		return nil
 	}
@@ -133,7 +138,6 @@ func (a *archive) exhibits(ctx context.Context, out *report.RuleAnswer, vs []ver
 			before = append(before, v.Recipe)
 		}
 	}
-	var err error
 	if j.Head, err = a.evidence(ctx, j.Evidence, recipes); err != nil && !errors.Is(err, mlgate.ErrNotFound) {
 		return err
 	}
@@ -146,10 +150,46 @@ func (a *archive) exhibits(ctx context.Context, out *report.RuleAnswer, vs []ver
 // maxTrail is how many measurements are shown of one metric.
 const maxTrail = 60
 
-// trail is what was measured of one metric, oldest first, each evidence once.
-func trail(metric string, vs []verdict) []report.Point {
+// extended is the evidence that verdicts rested on before it was extended to what others of them rest on.
+func (a *archive) extended(ctx context.Context, vs []verdict) (map[mlgate.Digest]bool, error) {
+	by := map[mlgate.Digest][]mlgate.Digest{} // evidence by recipe
+	for _, v := range vs {
+		if v.Evidence != "" && !slices.Contains(by[v.Recipe], v.Evidence) {
+			by[v.Recipe] = append(by[v.Recipe], v.Evidence)
+		}
+	}
+	out := map[mlgate.Digest]bool{}
+	for recipe, found := range by {
+		if len(found) < 2 {
+			continue
+		}
+		all, err := a.log.Find(ctx, mlgate.KindEvidence, string(recipe))
+		if err != nil {
+			return nil, fmt.Errorf("reading the evidence of %s: %w", a.model, err)
+		}
+		before := map[mlgate.Digest]mlgate.Digest{}
+		for _, s := range all {
+			x, err := s.Extends()
+			if err != nil {
+				return nil, err
+			}
+			if x != nil {
+				before[s.Digest] = x.Evidence
+			}
+		}
+		for _, d := range found {
+			for d = before[d]; d != "" && !out[d]; d = before[d] {
+				out[d] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// trail is what was measured of one metric, oldest first, each evidence once; what was extended counts as part of that.
+func trail(metric string, vs []verdict, extended map[mlgate.Digest]bool) []report.Point {
 	var out []report.Point
-	seen := map[mlgate.Digest]bool{}
+	seen := maps.Clone(extended)
 	for _, v := range slices.Backward(vs) {
 		i := slices.IndexFunc(v.Gates, func(g mlgate.GateResult) bool { return g.Metric == metric && g.Head != nil && g.Head.Finite() })
 		if i < 0 || v.Evidence == "" || seen[v.Evidence] {

@@ -40,6 +40,7 @@ type Runner struct {
 	Jobs      int                         // steps at once; 0: one
 	Repeats   int                         // how often steps run, each time with another seed; 0: as their `until` says, or once
 	Look      Look                        // at the gates, after each seed; nil: nobody can
+	Prior     *Prior                      // whose repeats these runs go on with; nil: they begin at seed 0
 	seed      int                         // that steps are told
 	images    map[string]mlgate.ImageUsed // by name
 	Restore   mlgate.Restorer             // puts inputs back that differ from the commit; nil: they are a Mistake
@@ -98,6 +99,9 @@ func (r Runner) Run(ctx context.Context, s Subject) (mlgate.Bundle, error) {
 	}
 	if ev.Origin, err = r.origin(ctx, run, s.Tree); err != nil {
 		return mlgate.Bundle{}, err
+	}
+	if m.pool.prior != nil && m.pool.prior.Evidence.Origin == mlgate.Claimed {
+		ev.Origin = mlgate.Claimed
 	}
 	return r.seal(ctx, bundle, ev, run, recipe)
 }

@@ -51,8 +51,13 @@ func (m *measuring) part() (once, again []mlgate.Step) {
 	if from < 0 {
 		return nil, m.steps
 	}
-	needs, repeated := pipeline.Needs(m.steps), map[string]bool{m.steps[from].Name: true}
-	for _, s := range m.steps { // in their order: what one needs was looked at before it
+	return split(m.steps, from)
+}
+
+// split tells the steps that need the one at a place, and itself, from the others.
+func split(steps []mlgate.Step, from int) (once, again []mlgate.Step) {
+	needs, repeated := pipeline.Needs(steps), map[string]bool{steps[from].Name: true}
+	for _, s := range steps { // in their order: what one needs was looked at before it
 		if slices.ContainsFunc(needs[s.Name], func(n string) bool { return repeated[n] }) {
 			repeated[s.Name] = true
 		}
@@ -80,15 +85,23 @@ func (m *measuring) ends(ctx context.Context, ev *mlgate.Evidence) (string, erro
 		}
 		fmt.Fprintf(m.Notes, "after %d of at most %d seeds: %s\n", n, m.design.most, why)
 	}
+	return m.design.full(m.pool.seconds), nil
+}
+
+// full says why the design allows for no further run after those that took so long; empty: it does.
+func (d design) full(seconds []float64) string {
 	var took float64
-	for _, s := range m.pool.seconds {
+	for _, s := range seconds {
 		took += s
 	}
+	n := len(seconds)
 	switch {
-	case n >= m.design.most:
-		return "as many runs as may be", nil
-	case m.design.budget > 0 && took*float64(n+1)/float64(n) > m.design.budget.Seconds():
-		return fmt.Sprintf("one more run would end after the budget of %s", m.design.budget), nil
+	case n >= d.most && d.looks:
+		return fmt.Sprintf("%d of %d repeats used", n, d.most)
+	case n >= d.most:
+		return "as many runs as may be"
+	case d.budget > 0 && took*float64(n+1)/float64(n) > d.budget.Seconds():
+		return fmt.Sprintf("one more run would end after the budget of %s", d.budget)
 	}
-	return "", nil
+	return ""
 }

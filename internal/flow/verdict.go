@@ -49,7 +49,7 @@ func (h *Hearing) Judge(ctx context.Context, bundle *mlgate.Bundle) (mlgate.Outc
 		return out, nil, err
 	}
 	h.bytes = x.artifact
-	out.Steps, out.Evidence, out.EvidenceDigest = x.steps, x.evidence, x.digest
+	out.Steps, out.Evidence, out.EvidenceDigest, out.Unused = x.steps, x.evidence, x.digest, x.unused
 	out.Findings = append(out.Findings, x.problems...)
 	if x.evidence != nil {
 		if err := h.weigh(ctx, &out); err != nil {
@@ -262,15 +262,20 @@ func (h *Hearing) sealAll(out mlgate.Outcome, x exhibit) ([]mlgate.Sealed, error
 	}
 	fresh := *x.fresh
 	fresh.Envelope = h.envelope(string(h.judged.recipe.Digest))
-	fresh.Envelope.Scope = mlgate.ScopeChange
-	switch c := h.ask.Change; {
-	case c.OnDefault():
-		fresh.Envelope.Scope = mlgate.ScopeBranch
-	case c.Proposed():
+	fresh.Envelope.Scope = h.scope()
+	if c := h.ask.Change; c.Proposed() {
 		fresh.Envelope.Base = c.BaseBranch
 		fresh.Envelope.Reusable = c.BaseBranch == c.Default && h.reusable()
 	}
 	return append([]mlgate.Sealed{fresh}, records...), nil
+}
+
+// scope is where evidence that this hearing records was made.
+func (h *Hearing) scope() string {
+	if h.ask.Change.OnDefault() {
+		return mlgate.ScopeBranch
+	}
+	return mlgate.ScopeChange
 }
 
 func (h *Hearing) envelope(key string) mlgate.Envelope {

@@ -102,6 +102,8 @@ func remedy(s sided, l mlgate.Less) string {
 	switch {
 	case l.What == sameUnit:
 		return "write it in the baseline's unit; where another is meant, its limits are meant anew too: " + waive
+	case l.What == lessRepeats && s.base.Runs != "" && s.head.Runs == mlgate.RunsConclusive:
+		return fmt.Sprintf("let them go on, with `max_repeats: %d` and the budget for it; where less is meant, %s", l.Base, waive)
 	case l.What == lessRepeats && s.base.Runs != "":
 		return fmt.Sprintf("run the steps as often as the baseline did, with `--repeats %d`; where less is meant, %s", l.Base, waive)
 	}

@@ -129,3 +129,62 @@ func TestWatchedRepeatsThatSayTooLittle(t *testing.T) {
 		t.Errorf("near the bound: %v, %+v", g.Status, g.Test)
 	}
 }
+
+// pausing trains as [history] does, and stops for good neither when a budget ends nor when somebody looks again: each
+// time the same repeats are gone on with, against a baseline that grew meanwhile, at its own seeds.
+func pausing(rng *rand.Rand, r mlgate.GateRule, budgets, bases []int, shift float64) mlgate.Status {
+	var before, after []mlgate.Number
+	for i, budget := range budgets {
+		for len(before) < bases[i] {
+			before = append(before, mlgate.Number(50+rng.NormFloat64()))
+		}
+		was := runs(mlgate.RunsConclusive, before...)
+		for {
+			if len(after) > 0 { // on what is recorded, before another seed
+				g := judged(r, runs(mlgate.RunsConclusive, after...), was)
+				if len(gate.Undecided([]mlgate.GateResult{g}, &mlgate.Evidence{Metrics: []mlgate.Metric{{Name: "m", Runs: mlgate.RunsConclusive}}})) == 0 {
+					return g.Status
+				}
+			}
+			if len(after) == budget {
+				break
+			}
+			after = append(after, mlgate.Number(50+shift+rng.NormFloat64()))
+		}
+	}
+	return mlgate.Inconclusive
+}
+
+// Stopping and going on is no more than looking: the level holds over all budgets and all looks together, also where
+// the baseline grows in between. A change that is shown in no first budget is found by the later ones.
+func TestGoingOnKeepsTheLevel(t *testing.T) {
+	t.Parallel()
+	rule := mlgate.GateRule{MaxDrop: by(1), Confidence: 0.95}
+	rng := rand.New(rand.NewPCG(6, 24))
+	budgets, bases := []int{4, 8, 14, 20}, []int{3, 3, 8, 12}
+	const histories = 1000
+	passed, failed, first, later := 0, 0, 0, 0
+	for range histories {
+		switch pausing(rng, rule, budgets, bases, -1) {
+		case mlgate.Pass:
+			passed++
+		case mlgate.Fail:
+			failed++
+		}
+	}
+	for range histories / 10 {
+		if pausing(rng, rule, budgets[:1], bases[:1], -4) == mlgate.Fail {
+			first++
+		}
+		if pausing(rng, rule, budgets, bases, -4) == mlgate.Fail {
+			later++
+		}
+	}
+	t.Logf("of %d histories at the bound %d pass and %d fail; of %d beyond it %d fail in one budget, %d in four", histories, passed, failed, histories/10, first, later)
+	if passed > histories/20 || failed > histories/20 {
+		t.Errorf("%d pass and %d fail, at most %d of each may", passed, failed, histories/20)
+	}
+	if later <= first || later < histories/20 {
+		t.Errorf("going on finds %d of %d, one budget %d", later, histories/10, first)
+	}
+}

@@ -52,6 +52,7 @@ type Outcome struct {
 	DemandsDigest  []Digest      `json:"demands_digest,omitempty"`
 	Evidence       *Evidence     `json:"evidence,omitempty"`
 	EvidenceDigest Digest        `json:"evidence_digest,omitempty"`
+	Unused         string        `json:"unused,omitempty"` // why more repeats, which this run made, do not count
 	Baseline       Baseline      `json:"baseline"`
 	BaseEvidence   *Evidence     `json:"base_evidence,omitempty"`
 	Reference      Reference     `json:"reference,omitzero"`

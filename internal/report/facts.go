@@ -144,12 +144,17 @@ func evidence(o mlgate.Outcome) string {
 		if e.Repeats.Runs == mlgate.RunsConclusive {
 			s += " (" + e.Repeats.Ended + ")"
 		}
+		if x := e.Repeats.Extends; x != nil {
+			s += fmt.Sprintf(", the first %d of them recorded before", x.Runs)
+		}
 	}
 	s += fmt.Sprintf(", %s, recipe %s", seconds(e.Seconds), e.Recipe.Short())
 	if e.Artifact != nil {
-		return s + fmt.Sprintf(", artifact %s (%s, %s…)", e.Artifact.Path, size(e.Artifact.Size), e.Artifact.SHA256.Short())
+		s += fmt.Sprintf(", artifact %s (%s, %s…)", e.Artifact.Path, size(e.Artifact.Size), e.Artifact.SHA256.Short())
+	} else {
+		s += ", source-only"
 	}
-	return s + ", source-only"
+	return s + with("; ", o.Unused)
 }
 
 func reference(r mlgate.Reference) string {

@@ -1,0 +1,140 @@
+package flow
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+var train = []mlgate.Step{{Name: "train"}}
+
+// inOne pools runs, as those that somebody looks at; a run of 0 metrics before is what goes first.
+func inOne(t *testing.T, prior *Prior, runs ...mlgate.Evidence) *mlgate.Evidence {
+	t.Helper()
+	p := pool{written: map[string]bool{"m.json": true}}
+	ev := new(mlgate.Evidence)
+	if prior != nil {
+		ev.Seconds = p.resume(prior)
+	}
+	for _, run := range runs {
+		p.runs, p.seconds = append(p.runs, run), append(p.seconds, float64(len(p.runs)))
+		ev.Seconds += float64(len(p.runs))
+	}
+	p.into(ev, mlgate.RunsConclusive, train)
+	ev.Origin, ev.Recipe = mlgate.Measured, "r"
+	return ev
+}
+
+// through seals evidence and reads it again, as the ledger does.
+func through(t *testing.T, e *mlgate.Evidence) *Prior {
+	t.Helper()
+	e.Examples = nil // there is no table behind those of this test
+	s, err := mlgate.SealEvidence(*e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := new(mlgate.Evidence)
+	if err := s.Decode(out); err != nil {
+		t.Fatal(err)
+	}
+	return &Prior{Evidence: out, Digest: s.Digest}
+}
+
+// Wherever it stops, what goes on says in the end what one go would have said, and is an extension by all that
+// the judge looks at.
+func TestStoppingAndGoingOnIsOneGo(t *testing.T) {
+	t.Parallel()
+	hits := int64(90)
+	known := func(v mlgate.Number, h *int64) mlgate.Metric {
+		return mlgate.Metric{Name: "accuracy", Value: v, N: 100, Hits: h, Stderr: number(0.03)}
+	}
+	other := mlgate.Metric{Name: "z", Value: 3}
+	for name, runs := range map[string][]mlgate.Evidence{
+		"different":            {ran([]mlgate.Metric{known(0.9, nil)}), ran([]mlgate.Metric{known(0.1, nil)}), ran([]mlgate.Metric{known(0.85, nil)}), ran([]mlgate.Metric{known(0.7, nil)})},
+		"equal":                {ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.9, &hits)})},
+		"equal until the last": {ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.9, &hits)}), ran([]mlgate.Metric{known(0.89, nil)})},
+		"NaN":                  {ran([]mlgate.Metric{known(mlgate.Number(math.NaN()), nil)}), ran([]mlgate.Metric{known(1, nil)}), ran([]mlgate.Metric{known(0.9, nil)}), ran([]mlgate.Metric{known(0.9, nil)})},
+		"a gap":                {ran([]mlgate.Metric{known(0.9, nil), other}), gap("z", "text"), ran([]mlgate.Metric{known(0.9, nil), other}), ran([]mlgate.Metric{known(0.9, nil), other})},
+		"late":                 {ran([]mlgate.Metric{known(0.9, nil), other}), ran([]mlgate.Metric{known(0.9, nil), other}), ran([]mlgate.Metric{known(0.9, nil), other}), gap("z", "a list")},
+		"checks":               {ran(nil, mlgate.Check{Name: "a", Status: mlgate.CheckPassed}), ran(nil, mlgate.Check{Name: "a", Status: mlgate.CheckFailed}), ran(nil, mlgate.Check{Name: "a", Status: mlgate.CheckPassed}), ran(nil, mlgate.Check{Name: "a", Status: mlgate.CheckPassed})},
+		"nested":               {nested(0.9), nested(0.8), nested(0.7), nested(0.6)},
+	} {
+		want := inOne(t, nil, runs...)
+		for stop := 1; stop < len(runs); stop++ {
+			prior := through(t, inOne(t, nil, runs[:stop]...))
+			got := inOne(t, prior, runs[stop:]...)
+			if d := cmp.Diff(want, got, cmp.Comparer(sameNumber), cmpopts.IgnoreFields(mlgate.Repeats{}, "Extends"), cmpopts.IgnoreUnexported(mlgate.ExampleList{})); d != "" {
+				t.Errorf("%s, stopped after %d: %s", name, stop, d)
+			}
+			if x := got.Repeats.Extends; x == nil || x.Evidence != prior.Digest || x.Runs != stop {
+				t.Errorf("%s, stopped after %d: extends %+v", name, stop, x)
+			}
+			if err := through(t, got).Evidence.Continues(prior.Evidence, prior.Digest); err != nil {
+				t.Errorf("%s, stopped after %d: %v", name, stop, err)
+			}
+		}
+	}
+}
+
+func sameNumber(a, b mlgate.Number) bool { return a == b || a != a && b != b }
+
+func gap(name, what string) mlgate.Evidence {
+	e := ran([]mlgate.Metric{{Name: "accuracy", Value: 0.9, N: 100, Stderr: number(0.03)}})
+	e.LeftOut = []mlgate.LeftOut{{Name: name, File: "m.json", What: what}}
+	return e
+}
+
+func nested(v mlgate.Number) mlgate.Evidence {
+	return ran([]mlgate.Metric{{Name: "accuracy", Value: v, Repeats: []mlgate.Number{v, v}}})
+}
+
+// What the steps before the repeated ones measured stays as it was recorded: going on is no second try of it.
+func TestGoingOnMeasuresNothingTwice(t *testing.T) {
+	t.Parallel()
+	one := func(v, rows mlgate.Number) mlgate.Evidence {
+		e := ran([]mlgate.Metric{{Name: "accuracy", Value: v}})
+		e.Metrics = append(e.Metrics, mlgate.Metric{Name: "rows", Value: rows, File: "data.json"})
+		return e
+	}
+	prior := through(t, inOne(t, nil, one(0.9, 10), one(0.8, 10)))
+	got := inOne(t, prior, one(0.7, 99))
+	if m, _ := got.Metric("rows"); m.Value != 10 || m.Runs != "" {
+		t.Errorf("rows is %+v", m)
+	}
+	if err := got.Continues(prior.Evidence, prior.Digest); err != nil {
+		t.Error(err)
+	}
+}
+
+// A run goes on with what is of its recipe and its steps, and only where somebody looks.
+func TestPriorFits(t *testing.T) {
+	t.Parallel()
+	looks := design{most: 9, looks: true}
+	prior := func() *Prior {
+		return &Prior{Evidence: &mlgate.Evidence{Recipe: "r", Repeats: &mlgate.Repeats{Runs: mlgate.RunsConclusive, Steps: []string{"train"}, Seconds: []float64{1}}}}
+	}
+	if !prior().fits("r", looks, train) {
+		t.Error("does not go on")
+	}
+	fixed := prior()
+	fixed.Evidence.Repeats.Runs = mlgate.RunsFixed
+	once := prior()
+	once.Evidence.Repeats = nil
+	for name, fits := range map[string]bool{
+		"nothing":        (*Prior)(nil).fits("r", looks, train),
+		"fixed":          fixed.fits("r", looks, train),
+		"once":           once.fits("r", looks, train),
+		"another recipe": prior().fits("s", looks, train),
+		"nobody looks":   prior().fits("r", design{most: 9}, train),
+		"other steps":    prior().fits("r", looks, slices.Concat(train, []mlgate.Step{{Name: "evaluate"}})),
+	} {
+		if fits {
+			t.Errorf("%s: goes on", name)
+		}
+	}
+}
