@@ -182,6 +182,13 @@ var hows = map[string]func(*parcel, string){
 			}
 		}
 	},
+	"extends": func(p *parcel, _ string) {
+		repeats := p.evidence["repeats"].(map[string]any)
+		repeats["runs"], repeats["extends"] = "conclusive", map[string]any{"evidence": strings.Repeat("a", 64), "runs": 4}
+		for _, m := range p.metrics() {
+			m.(map[string]any)["runs"] = "conclusive"
+		}
+	},
 	"flood": func(p *parcel, n string) {
 		count, _ := strconv.Atoi(n)
 		for i := range count {
