@@ -192,7 +192,7 @@ var gate = mapping("the gate on %q",
 	key{name: "confidence", is: value{kind: isShare}, example: "confidence: 0.95", fallback: "none: the numbers are compared as they are",
 		doc: "How sure to be that a bound on the change is kept, or broken, where both sides say how well their number is known. Between the two the gate is inconclusive. Of a [computed metric](gates.md#computed-metrics) without such a bound `min` and `max` are tested. See [gates](gates.md)."},
 	key{name: "min_examples", is: value{kind: isCount}, example: "min_examples: 500", fallback: "any number", doc: "How many examples (`n`) the number must rest on; with fewer, or where it is not stated, the gate is inconclusive. Of a pattern, metrics with fewer are left out and counted. See [slices](gates.md#slices)."},
-	key{name: "resamples", is: value{kind: isCount}, example: "resamples: 20000", fallback: "10000", doc: "How often to draw again, where a test draws: of examples in groups, and of few examples. 100 to 1000000."},
+	key{name: "resamples", is: value{kind: isCount}, example: "resamples: 20000", fallback: "10000", doc: "How often to draw again, where a test draws: of what examples give that is no mean, such as rmse. 100 to 1000000."},
 	key{name: "seed", is: value{kind: isCount}, example: "seed: 17", fallback: "0", doc: "Where drawing starts. The same evidence and seed give the same answer on every machine."},
 ).needing("min", "max", "max_drop", "max_rise", "min_rise", "min_drop", "max_change", mlgate.RatchetKey, mlgate.MaxTotalDropKey, mlgate.MaxTotalRiseKey, mlgate.BandKey).saying(hints{
 	"threshold": "a lower limit is `min`, an upper one `max`", "limit": "a lower limit is `min`, an upper one `max`", "value": "a lower limit is `min`, an upper one `max`",

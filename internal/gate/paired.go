@@ -13,9 +13,6 @@ import (
 // compared example by example: with fewer, what is compared is not what the numbers are about.
 const enough = 0.8
 
-// fewPairs is how many differences there must be before they are drawn again; fewer go through a t-test.
-const fewPairs = 50
-
 // joined is what both sides measured of the same examples, in the same order. Groups are the baseline's, so
 // that a change cannot choose what hangs together.
 type joined struct {
@@ -180,7 +177,6 @@ func Pairs(kind string, head, base []float64, labels []bool, groups []string, r 
 
 // estimate is the difference by the strongest test for pairs of its kind.
 func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, error) {
-	again := stat.Resampling{Resamples: r.Resamples, Seed: r.Seed, BCa: true}
 	statistic, resampled := stat.Named(j.column.Kind)
 	switch {
 	case j.column.Kind == mlgate.AUC && j.groups != nil:
@@ -188,7 +184,7 @@ func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, erro
 	case j.column.Kind == mlgate.AUC:
 		return stat.AUCDifference(j.head, j.base, j.labels, level)
 	case resampled:
-		return j.resample(statistic, again, level)
+		return j.resample(statistic, stat.Resampling{Resamples: r.Resamples, Seed: r.Seed, BCa: true}, level)
 	case j.column.Binary() && j.groups == nil:
 		if j.crowd {
 			return stat.CautiousPairs(j.counts(), level)
@@ -200,23 +196,13 @@ func (j *joined) estimate(r mlgate.GateRule, level float64) (stat.Estimate, erro
 	case err != nil:
 		return stat.Estimate{}, err
 	case j.groups != nil:
-		return clustered(diffs, j.groups, again, level)
-	case len(diffs) < fewPairs:
-		return stat.PairedT(j.head, j.base, level)
+		return clustered(diffs, j.groups, level)
 	}
-	e, err := stat.IdealBootstrap(diffs, true, level)
-	if err != nil {
-		e, err = stat.Bootstrap(diffs, again, level)
-	}
-	return e, err
+	return stat.CautiousT(diffs, level)
 }
 
-// Of fewer groups than these no bootstrap holds its level: then nothing is shown. From so many on their mean
-// is normal to any digit that matters, and drawing would take long.
-const (
-	fewGroups  = 10
-	manyGroups = 20_000
-)
+// Of fewer groups than these nothing is shown.
+const fewGroups = 10
 
 // resample draws examples, or groups, that both sides have, and computes the metric of each side anew.
 func (j *joined) resample(s stat.Statistic, again stat.Resampling, level float64) (stat.Estimate, error) {
@@ -243,22 +229,12 @@ func tooFewGroups(n int) error {
 	return fmt.Errorf("they are of %s, and at least %d are needed: %w", mlgate.Counted(n, "group"), fewGroups, stat.ErrTooFew)
 }
 
-// clustered draws whole groups.
-func clustered(diffs []float64, groups []string, again stat.Resampling, level float64) (stat.Estimate, error) {
-	switch n := groupsIn(groups); {
-	case n < fewGroups:
+// clustered compares groups, not the examples in them.
+func clustered(diffs []float64, groups []string, level float64) (stat.Estimate, error) {
+	if n := groupsIn(groups); n < fewGroups {
 		return stat.Estimate{}, tooFewGroups(n)
-	case n < manyGroups:
-		return stat.BootstrapClusters(diffs, groups, again, level)
 	}
-	again.Resamples = 100 // for the standard error, which is not drawn
-	e, err := stat.BootstrapClusters(diffs, groups, again, level)
-	if err != nil {
-		return e, err
-	}
-	z, err := stat.Z(e.Value, e.Stderr, level)
-	z.Method = "z on groups"
-	return z, err
+	return stat.CautiousClusters(diffs, groups, level)
 }
 
 func (j *joined) counts() stat.Pairs {

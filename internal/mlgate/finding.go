@@ -34,7 +34,7 @@ type GateResult struct {
 // Test is what a statistical test says of the change from baseline to head, or of a computed number itself. The
 // interval is two-sided and leaves 1 − Confidence on either side: a bound beyond its end is kept, or broken, as surely as that.
 type Test struct {
-	Method     string  `json:"method"`           // "cautious welch", "tango exact", "ideal bootstrap", "delong", "miettinen-nurminen exact", "z"
+	Method     string  `json:"method"`           // "cautious welch", "tango exact", "cautious t", "delong", "miettinen-nurminen exact", "z"
 	Confidence float64 `json:"confidence"`       // one-sided, as demanded: 0.95
 	Number     bool    `json:"number,omitempty"` // it is about the number itself, not about its change, and min and max are judged by it
 	Change     Number  `json:"change"`           // head − baseline, in the metric's unit; or the number itself

@@ -2,77 +2,55 @@ package stat
 
 import (
 	"fmt"
-	"math/bits"
-	"slices"
+	"math"
 )
 
-// BootstrapClusters resamples whole groups, with replacement, of examples that hang together: those of
-// one user, document or session (A. C. Davison and D. V. Hinkley, Bootstrap Methods, 1997, 3.8). group[i]
-// names the group of xs[i]. The estimate is the mean over examples; a resample's is the sum of the groups
-// drawn over their number of examples. Stderr is that of the ratio, √(Σ(s − m·mean)²)/n over groups of sum
-// s and size m. It needs two groups, and some thirty before intervals hold their level. The order of the
-// groups is that of their first example.
-func BootstrapClusters(xs []float64, group []string, r Resampling, level float64) (Estimate, error) {
-	if len(xs) != len(group) {
-		return Estimate{}, fmt.Errorf("resampling %d numbers with %d names of groups: want as many: %w", len(xs), len(group), ErrInput)
-	}
-	if _, err := momentsOf("numbers to resample", xs); err != nil {
+// CautiousClusters is [CautiousT] for examples that hang together in groups: those of one user, document or
+// session. group[i] names the group of xs[i]. The estimate is the mean over examples. Each group stands for
+// by how much the mean moves when it is left out (the jackknife over groups; J. MacKinnon, M. Nielsen and
+// M. Webb, Journal of Applied Econometrics 38, 2023, CV3): a group of sum s and size m, of n examples, counts
+// (s − m·mean)/(1 − m/n). Stderr is the jackknife's. Groups count by their effective number, n²/Σm² (L. Kish,
+// Survey Sampling, 1965), which is their number where they are of one size, and less where a few of them are
+// large. It needs two groups, and some ten before much can be shown.
+func CautiousClusters(xs []float64, group []string, level float64) (Estimate, error) {
+	if err := checkLevel(level); err != nil {
 		return Estimate{}, err
 	}
-	resamples, err := checkResampling(r, level)
+	if len(xs) != len(group) {
+		return Estimate{}, fmt.Errorf("comparing groups of %d numbers with %d names of groups: want as many: %w", len(xs), len(group), ErrInput)
+	}
+	m, err := momentsOf("numbers", xs)
 	if err != nil {
 		return Estimate{}, err
 	}
-	clusters := clustersOf(xs, group)
-	if len(clusters) < 2 {
-		return Estimate{}, fmt.Errorf("resampling groups: all %d examples are of one: %w", len(xs), ErrTooFew)
+	sums, sizes := clustersOf(xs, m.mean, group)
+	if len(sums) < 2 {
+		return Estimate{}, fmt.Errorf("comparing groups: all %d examples are of one: %w", len(xs), ErrTooFew)
 	}
-	mean := meanOf(xs)
-	residuals := make([]float64, len(clusters))
-	for i := range clusters {
-		clusters[i].sum -= mean * clusters[i].size
-		residuals[i] = clusters[i].sum
+	count, crowd, squares := float64(len(sums)), 0.0, 0.0
+	moves := sums
+	for i, size := range sizes {
+		share := size / m.n
+		crowd += share * share
+		moves[i] = sums[i] / m.n / (1 - share)
+		squares += moves[i] * moves[i]
 	}
-	stderr, a := spreadOf(residuals)
-	stderr *= float64(len(clusters)) / float64(len(xs))
-	src, means := r.source(), make([]float64, resamples)
-	for i := range means {
-		var sum, size float64
-		for range clusters {
-			c := clusters[below(src.Uint64, uint64(len(clusters)))]
-			sum += c.sum
-			size += c.size
-		}
-		means[i] = mean + sum/size
-	}
-	slices.Sort(means)
-	return resampled("cluster bootstrap", mean, stderr, level, largest(xs), means, r.bent(a)), nil
+	return cautious("cautious t on groups", m.mean, math.Sqrt(squares*(count-1)/count), skewnessOf(moves), 1/crowd, level), nil
 }
 
-type cluster struct{ sum, size float64 }
-
-func clustersOf(xs []float64, group []string) []cluster {
-	var all []cluster
+// clustersOf are the sums of how far the numbers of each group lie from the mean, and the sizes of the groups,
+// in the order of their first examples.
+func clustersOf(xs []float64, mean float64, group []string) (sums, sizes []float64) {
 	index := map[string]int{}
 	for i, x := range xs {
 		at, known := index[group[i]]
 		if !known {
-			at = len(all)
+			at = len(sums)
 			index[group[i]] = at
-			all = append(all, cluster{})
+			sums, sizes = append(sums, 0), append(sizes, 0)
 		}
-		all[at].sum += x
-		all[at].size++
+		sums[at] += x - mean
+		sizes[at]++
 	}
-	return all
-}
-
-// below draws from 0 to n − 1, without favour (Lemire, as drawRest, with 128 bits).
-func below(next func() uint64, n uint64) uint64 {
-	for {
-		high, low := bits.Mul64(next(), n)
-		if low >= n || low >= -n%n {
-			return high
-		}
-	}
+	return sums, sizes
 }

@@ -2,6 +2,7 @@ package stat
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 )
 
@@ -71,4 +72,14 @@ func logBinomial(k, n, p float64) float64 {
 	}
 	return stirling(n) - stirling(k) - stirling(n-k) - deviance(k, n*p) - deviance(n-k, n*(1-p)) +
 		0.5*math.Log(n/(2*math.Pi*k*(n-k)))
+}
+
+// below draws from 0 to n − 1, without favour (Lemire, as drawRest, with 128 bits).
+func below(next func() uint64, n uint64) uint64 {
+	for {
+		high, low := bits.Mul64(next(), n)
+		if low >= n || low >= -n%n {
+			return high
+		}
+	}
 }

@@ -29,7 +29,10 @@ func TestBadInputIsAnErrorAndNoNumber(t *testing.T) {
 		"no noise at all":  second(FirmWelch([]float64{1, 2}, []float64{1, 3}, 0, 0.95)),
 		"chance of 1":      second(WidestSpread(2, 2, 1, 1)),
 		"overflow":         second(MeanT([]float64{math.MaxFloat64, -math.MaxFloat64}, 0.95)),
-		"pairs of lengths": second(PairedT([]float64{1, 2}, []float64{1}, 0.95)),
+		"pairs of lengths": second(Differences([]float64{1, 2}, []float64{1})),
+		"infinity, means":  second(CautiousT([]float64{1, inf}, 0.95)),
+		"overflow, means":  second(CautiousT([]float64{math.MaxFloat64, -math.MaxFloat64}, 0.95)),
+		"groups of length": second(CautiousClusters([]float64{1, 2}, []string{"a"}, 0.95)),
 		"stderr negative":  second(Z(1, -1, 0.95)),
 		"stderr NaN":       second(Z(1, nan, 0.95)),
 		"one negative":     second(ZDifference(1, -1, 1, 1, 0.95)),
@@ -52,6 +55,8 @@ func TestTooFewDataSaySo(t *testing.T) {
 		"no pair, McNemar":  second(McNemarMidP(Pairs{})),
 		"nothing":           second(MeanT(nil, 0.95)),
 		"one":               second(MeanT([]float64{1}, 0.95)),
+		"one, cautiously":   second(CautiousT([]float64{1}, 0.95)),
+		"one group":         second(CautiousClusters([]float64{1, 2}, []string{"a", "a"}, 0.95)),
 		"spread of one":     second(WidestSpread(2, 1, 1, 0.5)),
 		"one repeat":        second(Welch([]float64{1, 2}, []float64{1}, 0.95)),
 	} {
@@ -90,9 +95,11 @@ func TestAtTheEdges(t *testing.T) {
 // Without noise nothing is uncertain, and a limit that is just met has not been passed.
 func TestEqualNumbersAreCertain(t *testing.T) {
 	t.Parallel()
-	e := must(PairedT([]float64{0.1, 0.2, 0.7}, []float64{0.1, 0.2, 0.7}, 0.95))
-	if e.Interval != (Interval{0, 0}) || e.Above(-0.01) != 0 || e.Above(0) != 1 || e.Below(0) != 1 || e.Above(0.01) != 1 || e.Within(-0.01, 0.01) != 0 || e.Beyond(-0.01, 0.01) != 1 {
-		t.Errorf("got %+v, above -0.01 %v, above 0 %v", e, e.Above(-0.01), e.Above(0))
+	equal := must(Differences([]float64{0.1, 0.2, 0.7}, []float64{0.1, 0.2, 0.7}))
+	for _, e := range []Estimate{must(MeanT(equal, 0.95)), must(CautiousT(equal, 0.95)), must(CautiousClusters(equal, []string{"a", "b", "b"}, 0.95))} {
+		if e.Interval != (Interval{0, 0}) || e.Above(-0.01) != 0 || e.Above(0) != 1 || e.Below(0) != 1 || e.Above(0.01) != 1 || e.Within(-0.01, 0.01) != 0 || e.Beyond(-0.01, 0.01) != 1 {
+			t.Errorf("got %+v, above -0.01 %v, above 0 %v", e, e.Above(-0.01), e.Above(0))
+		}
 	}
 	if m := meanOf([]float64{0.1, 0.1, 0.1}); m != 0.1 {
 		t.Errorf("the mean of three 0.1 is %v", m)

@@ -91,7 +91,8 @@ func FuzzSampled(f *testing.F) {
 		r := Resampling{Resamples: 100, Seed: seed, BCa: bca}
 		for _, method := range []func() (Estimate, error){
 			func() (Estimate, error) { return Bootstrap(xs, r, level) },
-			func() (Estimate, error) { return BootstrapClusters(xs, groups, r, level) },
+			func() (Estimate, error) { return CautiousT(xs, level) },
+			func() (Estimate, error) { return CautiousClusters(xs, groups, level) },
 			func() (Estimate, error) { return IdealBootstrap(xs, bca, level) },
 			func() (Estimate, error) { return SignFlip(xs, r, level) },
 			func() (Estimate, error) { return AUC(xs, labels, level) },

@@ -133,8 +133,7 @@ func TestClustersWiden(t *testing.T) {
 			group = append(group, string(rune('a'+g)))
 		}
 	}
-	c := must(BootstrapClusters(xs, group, Resampling{Resamples: 2000}, 0.9))
-	alone := must(Bootstrap(xs, Resampling{Resamples: 2000}, 0.9))
+	c, alone := must(CautiousClusters(xs, group, 0.9)), must(CautiousT(xs, 0.9))
 	if width, naive := c.Interval.High-c.Interval.Low, alone.Interval.High-alone.Interval.Low; width < 4*naive || width > 6*naive {
 		t.Errorf("clusters give a width of %v, examples one by one %v", width, naive)
 	}
@@ -151,7 +150,6 @@ func TestSampledAtTheEdges(t *testing.T) {
 		must(BootstrapPairs(Pairs{Both: 2}, r, 0.9)), must(BootstrapPairs(Pairs{HeadOnly: big / 4, Neither: big / 4}, r, 0.9)),
 		must(MannWhitney([]float64{1}, []float64{1}, 0.9)), must(MannWhitney(equal, equal, 0.9)), must(MannWhitney([]float64{1, 2}, []float64{1}, 0.9)),
 		must(AUC([]float64{1, 1, 0, 0}, []bool{true, true, false, false}, 0.9)), must(SequenceOfTwo([]float64{1, 1}, []float64{1}, 0.9)),
-		must(BootstrapClusters([]float64{1, 2, 3}, []string{"a", "b", "a"}, r, 0.9)),
 	} {
 		promised(t, e, nil, 0.1)
 	}
@@ -161,7 +159,6 @@ func TestSampledAtTheEdges(t *testing.T) {
 		"too many":          second(SignFlip(equal, Resampling{Resamples: 1 << 40}, 0.9)),
 		"NaN score":         second(AUC([]float64{1, math.NaN(), 2}, yes, 0.9)),
 		"labels missing":    second(AUC([]float64{1}, yes, 0.9)),
-		"groups missing":    second(BootstrapClusters(equal, []string{"a"}, r, 0.9)),
 		"no distance":       second(ExamplesForPairs(0.1, Plan{Level: 0.95})),
 		"level 1":           second(ExamplesForStderr(1, 10, Plan{Level: 1, Margin: 1})),
 		"stderr NaN":        second(ExamplesForStderr(math.NaN(), 10, Plan{Level: 0.9, Margin: 1})),
@@ -174,7 +171,6 @@ func TestSampledAtTheEdges(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"one label":    second(AUC([]float64{1, 2, 3}, []bool{true, true, true}, 0.9)),
-		"one group":    second(BootstrapClusters(equal, []string{"a", "a", "a"}, r, 0.9)),
 		"one repeat":   second(Sequence([]float64{1}, 0.9)),
 		"an outlier":   second(IdealBootstrap(append(slices.Repeat([]float64{0}, 500), 1), false, 0.9)),
 		"no numbers":   second(MannWhitney(nil, equal, 0.9)),

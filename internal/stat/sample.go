@@ -30,9 +30,9 @@ func ZDifference(head, headErr, base, baseErr, level float64) (Estimate, error) 
 	return Z(head-base, math.Hypot(headErr, baseErr), level)
 }
 
-// MeanT estimates a mean by Student's t: mean ± t·s/√n with n − 1 degrees of freedom. Of the
-// differences of pairs it is the paired t-test. Numbers that are all equal are taken for certain. It
-// needs two numbers, and trusts that they are independent and, when they are few, roughly normal.
+// MeanT estimates a mean by Student's t: mean ± t·s/√n with n − 1 degrees of freedom. Numbers
+// that are all equal are taken for certain. It needs two numbers, and trusts that they are independent and,
+// when they are few, roughly normal; [CautiousT] trusts them less.
 func MeanT(xs []float64, level float64) (Estimate, error) {
 	if err := checkLevel(level); err != nil {
 		return Estimate{}, err
@@ -51,17 +51,6 @@ func Spread(xs []float64) (mean, deviation float64, err error) {
 		return 0, 0, fmt.Errorf("measuring a spread: %w", err)
 	}
 	return m.mean, math.Sqrt(m.variance), nil
-}
-
-// PairedT compares paired numbers by [MeanT] of head[i] − base[i].
-func PairedT(head, base []float64, level float64) (Estimate, error) {
-	diffs, err := Differences(head, base)
-	if err != nil {
-		return Estimate{}, err
-	}
-	e, err := MeanT(diffs, level)
-	e.Method = "paired t"
-	return e, err
 }
 
 // Differences gives head[i] − base[i]. ErrInput for lists of different length, NaN and infinity.
