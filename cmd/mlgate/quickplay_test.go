@@ -10,6 +10,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
 // differs is what mlgate says as JSON.
@@ -91,6 +94,19 @@ func fixtureOf(t *testing.T, name, venv, script string, args []string) string {
 		t.Skip("it is not made afresh: test/fixture/README.md says how it was made")
 	}
 	return playAfresh(t, venv, script, args)
+}
+
+// evidenceOf is what the mlops.yaml of a folder names.
+func evidenceOf(t *testing.T, dir string) []mlgate.Source {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "mlops.yaml"))
+	must(t, err)
+	run, err := config.ParseRun("mlops.yaml", text)
+	must(t, err)
+	for i := range run.Evidence {
+		run.Evidence[i].Pos = mlgate.Pos{}
+	}
+	return run.Evidence
 }
 
 func begin(t *testing.T, dir string) {

@@ -262,3 +262,27 @@ func TestQuickstartsPage(t *testing.T) {
 		}
 	}
 }
+
+// TestQuickstartsDrafted lets `mlgate init` look at each project: it proposes the evidence of the mlops.yaml beside it,
+// which is played above and stands on the page.
+func TestQuickstartsDrafted(t *testing.T) {
+	t.Parallel()
+	mlgate := binary(t)
+	for _, q := range quickstarts {
+		if q.verdict == "" {
+			continue
+		}
+		t.Run(q.name, func(t *testing.T) {
+			t.Parallel()
+			fixture := filepath.Join("..", "..", "test", "fixture", "quickstart", q.name)
+			dir := filepath.Join(t.TempDir(), "repo")
+			begin(t, dir)
+			commitSide(t, dir, fixture, "before", nil)
+			commitSide(t, dir, fixture, "after", answerOf(t, fixture).Gone)
+			judged(t, dir, mlgate, "init", "--ci", "none")
+			if d := cmp.Diff(evidenceOf(t, fixture), evidenceOf(t, dir)); d != "" {
+				t.Errorf("(-played +drafted):\n%s", d)
+			}
+		})
+	}
+}

@@ -59,7 +59,7 @@ var arrows = map[string][]string{
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "stamp"},
 	"diff":       {"mlgate", "glob", "config", "discovery", "pipeline", "stamp"},
 	"demo":       {"mlgate"},
-	"scaffold":   {"mlgate", "inert", "config", "reader", "/workflows-examples", "pattern"},
+	"scaffold":   {"mlgate", "inert", "config", "reader", "discovery", "/workflows-examples", "pattern"},
 	"archtest":   {},
 	"cli": {
 		"mlgate", "chat", "governance", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",

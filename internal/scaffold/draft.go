@@ -14,11 +14,14 @@ import (
 
 // guess is one way to describe the model.
 type guess struct {
-	from  string // where the steps come from, for people
-	steps []stage
-	files []string // evidence
-	gates []string
-	empty bool // nothing was found: the step says what to replace
+	from   string // where the steps come from, for people
+	steps  []stage
+	files  []string // evidence
+	texts  []string // the same as it is written, where that is more
+	many   bool     // it is no one file, and no step writes it
+	checks bool     // it holds what a tool checked
+	gates  []string
+	empty  bool // nothing was found: the step says what to replace
 }
 
 // draft takes the first guess that mlgate itself accepts, from the most exact to the one that always
@@ -34,17 +37,31 @@ func (s *sight) draft(target string) (Draft, guess, error) {
 	return Draft{}, guess{}, fmt.Errorf("drafting %s: %w", target, err)
 }
 
-func (s *sight) guesses() []guess {
-	file := "build/metrics.json"
-	var gates []string
+const committed = "no step: the numbers are committed"
+
+// written is where the numbers are, as far as they are there; false: nowhere yet.
+func (s *sight) written() (g guess, there bool) {
 	if len(s.metrics) > 0 {
-		file = s.metrics[0].path
-		gates = gatesFor(s.metrics[0].metrics)
+		return guess{files: []string{s.metrics[0].path}, gates: gatesFor(s.metrics[0].metrics)}, true
 	}
+	if g, there = s.evidence(len(s.train)+len(s.targets) > 0); there {
+		return g, true
+	}
+	return guess{files: []string{"build/metrics.json"}}, false
+}
+
+func (s *sight) guesses() []guess {
+	of, there := s.written()
+	file := of.files[0]
 	made := func(from string, steps ...stage) guess {
-		return guess{from: from, steps: steps, files: []string{file}, gates: gates}
+		g := of
+		g.from, g.steps = from, steps
+		return g
 	}
 	var out []guess
+	if of.many {
+		out = append(out, made(committed))
+	}
 	if s.hasDVC && !s.dvcOdd && len(s.dvc) > 0 && len(s.dvc) <= maxStages {
 		out = append(out, made("dvc.yaml", s.dvc...))
 	}
@@ -61,11 +78,12 @@ func (s *sight) guesses() []guess {
 		book := s.notebooks[0]
 		out = append(out, made("the notebook", stage{name: "notebook", run: "jupyter nbconvert --to notebook --execute --output-dir build " + book, inputs: []string{book}, outputs: []string{file}}))
 	}
-	if len(s.metrics) > 0 {
-		out = append(out, made("no step: the numbers are committed"))
+	if there {
+		out = append(out, made(committed))
 	}
+	of = guess{files: []string{"build/metrics.json"}}
 	nothing := made("nothing", stage{name: "train", run: "echo 'mlops.yaml: put the command here that trains and writes build/metrics.json' >&2; exit 1", outputs: []string{"build/metrics.json"}})
-	nothing.empty, nothing.files, nothing.gates = true, []string{"build/metrics.json"}, nil
+	nothing.empty = true
 	return append(out, nothing)
 }
 
@@ -133,8 +151,14 @@ func (s *sight) text(g guess) string {
 	for _, st := range g.steps {
 		b.WriteString("  - " + st.text() + "\n")
 	}
-	fmt.Fprintf(&b, "evidence: %s  # the numbers to judge\n", flow(g.files))
+	evidence := flow(g.files)
+	if len(g.texts) > 0 {
+		evidence = "[" + strings.Join(g.texts, ", ") + "]"
+	}
+	fmt.Fprintf(&b, "evidence: %s  # the numbers to judge\n", evidence)
 	switch {
+	case g.checks && len(g.gates) == 0:
+		b.WriteString("# gates: {…}  # a check that fails blocks without any\n")
 	case len(g.gates) > 0:
 		fmt.Fprintf(&b, "gates: {%s}  # guessed: set what you need\n", strings.Join(g.gates, ", "))
 	default:

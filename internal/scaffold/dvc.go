@@ -22,7 +22,12 @@ func (s *sight) readDVC(tree fs.FS, data []byte) {
 	var doc struct {
 		Stages yaml.Node `yaml:"stages"`
 	}
-	if err := yaml.Unmarshal(data, &doc); err != nil || doc.Stages.Kind != yaml.MappingNode {
+	err := yaml.Unmarshal(data, &doc)
+	if err == nil && doc.Stages.IsZero() { // DVCLive writes one that names its files alone
+		s.hasDVC = false
+		return
+	}
+	if err != nil || doc.Stages.Kind != yaml.MappingNode {
 		s.dvcOdd = true
 		return
 	}

@@ -47,7 +47,9 @@ type sight struct {
 	ignored      []string // lines of .gitignore
 	binaries     []string // files that may be the model
 	odd          int      // files left out for their names
+	tools        []tool   // what tools left, the most telling first
 	read         int      // files with numbers, so far
+	looked       int      // bytes of files that no name tells
 	more         bool     // the limits were reached
 }
 
@@ -76,6 +78,7 @@ func (r *Repository) look() (*sight, error) {
 	}
 	slices.SortStableFunc(s.metrics, func(a, b metricFile) int { return cmp.Compare(likely(a.path), likely(b.path)) })
 	s.surroundings(r.root.FS(), r.dir)
+	s.findTools(tree)
 	s.models = neighbours(r.root.FS(), path.Join(r.dir, configName))
 	s.name = freeName(r.name, r.dir, s.models)
 	if data, err := small(tree, "dvc.yaml"); err == nil {
@@ -262,18 +265,20 @@ func targetsOf(makefile string) []string {
 }
 
 // small reads a regular file of a size that people write.
-func small(tree fs.FS, name string) ([]byte, error) {
+func small(tree fs.FS, name string) ([]byte, error) { return upTo(tree, name, maxBytes) }
+
+func upTo(tree fs.FS, name string, limit int64) ([]byte, error) {
 	info, err := fs.Stat(tree, name)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxBytes {
-		return nil, fmt.Errorf("%q is no regular file of up to 1 MiB", name)
+	if !info.Mode().IsRegular() || info.Size() > limit {
+		return nil, fmt.Errorf("%q is no regular file of up to %d MiB", name, limit>>20)
 	}
 	f, err := tree.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	return io.ReadAll(io.LimitReader(f, maxBytes))
+	return io.ReadAll(io.LimitReader(f, limit))
 }

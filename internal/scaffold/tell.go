@@ -35,6 +35,11 @@ func (s *sight) found() []string {
 			add("%s with %s", m.path, mlgate.Counted(len(m.metrics), "number"))
 		}
 	}
+	for i, t := range s.tools {
+		if i < 3 {
+			add("%s (%s)", t.path, t.kind)
+		}
+	}
 	for _, name := range []string{s.params, s.requirements, s.ci} {
 		if name != "" {
 			add("%s", name)
@@ -86,6 +91,9 @@ func (s *sight) guessed(g guess) []string {
 	out = append(out, "evidence "+strings.Join(g.files, ", "))
 	if file := s.artifact(g); file != "" {
 		out = append(out, "artifact "+file+" (a comment)")
+	}
+	if g.checks && len(g.gates) == 0 {
+		return append(out, "no gate: a check that fails blocks")
 	}
 	if len(g.gates) > 0 {
 		return append(out, "gates "+strings.Join(g.gates, ", "))
