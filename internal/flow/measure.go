@@ -39,8 +39,8 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 		return fmt.Errorf("reading the metrics: %w", err)
 	}
 	all := newHarvest()
-	for _, src := range sources {
-		got, err := r.reading(src.Source)
+	for src, read := range r.readings(sources) {
+		got, err := read.Reading, read.err
 		if errors.Is(err, mlgate.ErrNotFound) {
 			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, mlgate.ConfigName)
 		}

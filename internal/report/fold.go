@@ -20,6 +20,9 @@ const (
 	openGood = 5
 )
 
+// maxBare is how many metrics without a gate a text shows, those that changed first.
+const maxBare = 200
+
 // crowded parts the rows of patterns that are more than people look at from all others.
 func crowded(all []row) (kept, more []row) {
 	type kind struct {
@@ -27,6 +30,7 @@ func crowded(all []row) (kept, more []row) {
 		good    bool
 	}
 	seen := map[kind]int{}
+	kept = make([]row, 0, len(all))
 	for _, r := range all {
 		k := kind{r.pattern, r.status == mlgate.Pass}
 		if r.pattern == "" {
@@ -40,6 +44,15 @@ func crowded(all []row) (kept, more []row) {
 		}
 	}
 	return kept, more
+}
+
+// bare cuts the rows of metrics without a gate, which come last, to those that a text shows, and counts the others.
+func bare(all []row) (kept []row, more []string) {
+	gated := slices.IndexFunc(all, func(r row) bool { return !r.gated })
+	if gated < 0 || len(all)-gated <= maxBare {
+		return all, nil
+	}
+	return all[:gated+maxBare], []string{fmt.Sprintf("%d more without a gate; --format json has them", len(all)-gated-maxBare)}
 }
 
 // fold parts the rows that people must see from those that are folded away.

@@ -162,6 +162,30 @@ func TestManyMetrics(t *testing.T) {
 	}
 }
 
+// A text shows every gate, and of many metrics without one those that changed and the first of the others.
+func TestManyMetricsWithoutGate(t *testing.T) {
+	t.Parallel()
+	o := churn()
+	o.Evidence, o.BaseEvidence = &mlgate.Evidence{}, &mlgate.Evidence{}
+	for i := range 5000 {
+		m := mlgate.Metric{Name: fmt.Sprintf("plain.%04d", i), Value: 0.5}
+		o.Evidence.Metrics = append(o.Evidence.Metrics, m)
+		if i == 4999 {
+			m.Value = 0.25
+		}
+		o.BaseEvidence.Metrics = append(o.BaseEvidence.Metrics, m)
+	}
+	text := report.Text([]mlgate.Outcome{o}, report.TextOptions{})
+	if n := strings.Count(text, "plain."); n != 200 || !strings.Contains(text, "plain.4999") || !strings.Contains(text, "\n  4800 more without a gate; --format json has them\n") {
+		t.Errorf("%d are shown:\n%s", n, text)
+	}
+	for _, g := range o.Gates {
+		if !strings.Contains(text, g.Metric) {
+			t.Errorf("no gate on %s", g.Metric)
+		}
+	}
+}
+
 func many(n int) mlgate.Outcome {
 	o := churn()
 	for i := range n {

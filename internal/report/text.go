@@ -50,6 +50,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	}
 	var table [][]string
 	kept, more := crowded(rows(o))
+	kept, without := bare(kept)
 	for _, r := range kept {
 		mark := ""
 		if r.gated {
@@ -60,7 +61,7 @@ func text(b *strings.Builder, o mlgate.Outcome, opt TextOptions) {
 	if len(table) > 0 {
 		grid(b, append([][]string{{"", "metric", inert.Clip(inert.Line(o.Baseline.Label), 20), "this change", "change", "allowed"}}, table...), 2, 3)
 	}
-	for _, l := range others(more) {
+	for _, l := range slices.Concat(others(more), without) {
 		fmt.Fprintln(b, "  "+inert.Line(l))
 	}
 	for _, c := range o.DemandChanges {

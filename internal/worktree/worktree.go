@@ -212,7 +212,8 @@ func (f *Folder) Read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("reading %q: it has %d bytes, at most %d are read", name, info.Size(), limit)
 	}
 	var buf bytes.Buffer
-	n, err := io.Copy(&buf, io.LimitReader(in, limit+1))
+	buf.Grow(int(info.Size()) + bytes.MinRead)
+	n, err := buf.ReadFrom(io.LimitReader(in, limit+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("reading %q: %w", name, err)
