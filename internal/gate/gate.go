@@ -59,7 +59,7 @@ func JudgeAmong(rules []mlgate.GateRule, head, base *mlgate.Evidence, past *mlga
 			all = append(all, measured{result: nothing(r, head)})
 		}
 		for _, name := range names {
-			if g.rule.Wide() && small(r, name, head, base) {
+			if r.MinExamples > 0 && r.Wide() && small(r, name, head, base) {
 				g.small++
 				continue
 			}

@@ -223,16 +223,18 @@ func (r *metricReader) escaped(into *string) bool {
 }
 
 func (r *metricReader) number(into *Number) bool {
-	end := NumberLength(r.data)
-	if end == 0 { // or one of the words in quotes
-		if !bytes.HasPrefix(r.data, []byte(`"`)) {
-			return false
-		}
-		end = bytes.IndexByte(r.data[1:], '"') + 2
+	if end := NumberLength(r.data); end > 0 {
+		f, err := strconv.ParseFloat(string(r.data[:end]), 64)
+		*into, r.data = Number(f), r.data[end:]
+		return err == nil
 	}
-	text := r.data[:end]
+	if !bytes.HasPrefix(r.data, []byte(`"`)) { // or one of the words in quotes
+		return false
+	}
+	end := bytes.IndexByte(r.data[1:], '"') + 2
+	word := r.data[:end]
 	r.data = r.data[end:]
-	return into.UnmarshalJSON(text) == nil
+	return into.UnmarshalJSON(word) == nil
 }
 
 func (r *metricReader) whole(into *int64) bool {

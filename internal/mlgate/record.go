@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -209,7 +210,7 @@ func (s Sealed) Decode(v any) error {
 // ASCII makes JSON of JSON: it writes every character outside ASCII as \uXXXX, so that records look the same in every
 // terminal and carry no invisible characters.
 func ASCII(b []byte) []byte {
-	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) {
+	if !slices.ContainsFunc(b, func(c byte) bool { return c >= 0x7f }) {
 		return b
 	}
 	var out bytes.Buffer
