@@ -25,6 +25,7 @@ var quickstarts = []struct {
 	file               string
 }{
 	{name: "dvc", venv: "dvclive", script: "dvc_get_started.py", params: "params.yaml train.shrink"},
+	{name: "dvc-plots", venv: "dvclive", script: "dvc_plots.py", params: "params.yaml rate", verdict: "passed"},
 	{name: "dvclive", venv: "dvclive", script: "dvclive_train.py", params: "dvclive/params.yaml learning_rate", verdict: "blocked"},
 	{name: "mlflow-folder", venv: "mlflow", script: "mlflow_iris.py", args: []string{"mlruns"}, verdict: "passed"},
 	{name: "mlflow-database", venv: "mlflow", script: "mlflow_iris.py", args: []string{"sqlite:///mlflow.db"}, verdict: "passed"},
