@@ -42,22 +42,31 @@ files of --report. Where the baseline ran for N seeds, --repeats N runs for as m
 
 const freshHelp = "run the steps also when the ledger has evidence of this recipe"
 
-// bundleOf brings the evidence for a hearing that has begun.
-type bundleOf func(context.Context, *office, flow.Ask, *flow.Hearing) (*mlgate.Bundle, error)
+// bundleOf begins a hearing and brings the evidence for it.
+type bundleOf func(ctx context.Context, o *office, ask flow.Ask, begin func() (*flow.Hearing, error)) (*flow.Hearing, *mlgate.Bundle, error)
 
 // runAffected runs the steps, when the change can matter and nothing is known of its recipe.
 func (a *app) runAffected(fresh bool) bundleOf {
-	return func(ctx context.Context, o *office, _ flow.Ask, h *flow.Hearing) (*mlgate.Bundle, error) {
+	return func(ctx context.Context, o *office, ask flow.Ask, begin func() (*flow.Hearing, error)) (*flow.Hearing, *mlgate.Bundle, error) {
+		early := a.early(ctx, o, ask)
+		defer early.end()
+		h, err := begin()
+		if err != nil {
+			return nil, nil, err
+		}
 		watch := h.Looking()
 		why, prior, err := a.mustRun(ctx, h, fresh, watch)
 		if err != nil || why == "" {
-			return nil, err
+			return h, nil, err
 		}
 		if prior != nil {
 			fmt.Fprintln(a.Stderr, "running the steps: "+why)
 		}
+		if made, read, err := early.of(h.Config()); read && prior == nil {
+			return h, &made, err
+		}
 		made, err := a.runSteps(ctx, o, h.Config(), watched{watch, prior})
-		return &made, err
+		return h, &made, err
 	}
 }
 
@@ -104,11 +113,7 @@ func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlg
 	}
 	return a.each(ctx, o, ask, oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
 		none := mlgate.Outcome{Change: ask.Change}
-		h, err := o.Begin(ctx, ask)
-		if err != nil {
-			return none, err
-		}
-		b, err := bundle(ctx, o, ask, h)
+		h, b, err := bundle(ctx, o, ask, func() (*flow.Hearing, error) { return o.Begin(ctx, ask) })
 		if err != nil {
 			return none, err
 		}
@@ -188,8 +193,12 @@ func (a *app) judge(ctx context.Context, name string, h handed, o output) error 
 	if err != nil {
 		return a.conclude(nil, err, o)
 	}
-	outs, err := a.reviewed(ctx, "", func(_ context.Context, _ *office, ask flow.Ask, h *flow.Hearing) (*mlgate.Bundle, error) {
-		return a.bundleFor(b, ask, h), nil
+	outs, err := a.reviewed(ctx, "", func(_ context.Context, _ *office, ask flow.Ask, begin func() (*flow.Hearing, error)) (*flow.Hearing, *mlgate.Bundle, error) {
+		h, err := begin()
+		if err != nil {
+			return nil, nil, err
+		}
+		return h, a.bundleFor(b, ask, h), nil
 	})
 	return a.conclude(outs, err, o)
 }

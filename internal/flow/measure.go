@@ -41,6 +41,9 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 	all := newHarvest()
 	for src, read := range r.readings(sources) {
 		got, err := read.Reading, read.err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if errors.Is(err, mlgate.ErrNotFound) {
 			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, mlgate.ConfigName)
 		}
