@@ -138,3 +138,53 @@ func TestPriorFits(t *testing.T) {
 		}
 	}
 }
+
+// What is known of each example of what was measured once goes along, as it was recorded; of a file that the seeds
+// write it stays where all of them found the same.
+func TestGoingOnKeepsExamples(t *testing.T) {
+	t.Parallel()
+	table := func(file string, right ...float64) mlgate.ExampleList {
+		x := &mlgate.Examples{Columns: []mlgate.Column{{Metric: "share", Kind: "mean", From: "right", Values: right}}}
+		for i := range right {
+			x.IDs = append(x.IDs, uint64(i))
+		}
+		return mlgate.HoldExamples(file, x)
+	}
+	one := func(v mlgate.Number, file string, right ...float64) mlgate.Evidence {
+		e := ran([]mlgate.Metric{{Name: "accuracy", Value: v}})
+		e.Metrics = append(e.Metrics, mlgate.Metric{Name: "share", Value: 0.5, N: 2, File: file})
+		e.Examples = []mlgate.ExampleList{table(file, right...)}
+		return e
+	}
+	for file, values := range map[string][3]mlgate.Number{"once.csv": {0.9, 0.8, 0.7}, "m.json": {0.9, 0.9, 0.9}} {
+		s, err := mlgate.SealEvidence(*inOne(t, nil, one(values[0], file, 0, 1), one(values[1], file, 0, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		prior := &Prior{Evidence: new(mlgate.Evidence), Digest: s.Digest}
+		if err := s.Decode(prior.Evidence); err != nil {
+			t.Fatal(err)
+		}
+		if err := prior.Evidence.LoadExamples(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		again, err := mlgate.SealEvidence(*inOne(t, prior, one(values[2], file, 1, 0)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got mlgate.Evidence
+		if err := again.Decode(&got); err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Examples) != 1 || got.Examples[0].SHA256 != prior.Evidence.Examples[0].SHA256 {
+			t.Errorf("%s: the examples are %+v, they were %+v", file, got.Examples, prior.Evidence.Examples)
+		}
+		if err := got.Continues(prior.Evidence, prior.Digest); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		got.Examples[0].SHA256 = prior.Digest
+		if err := got.Continues(prior.Evidence, prior.Digest); err == nil {
+			t.Errorf("%s: other examples go on", file)
+		}
+	}
+}

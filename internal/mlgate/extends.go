@@ -55,6 +55,11 @@ func (e *Evidence) Continues(before *Evidence, digest Digest) error {
 		}
 		name = now.Name
 	}
+	for _, l := range e.Examples {
+		if !slices.ContainsFunc(before.Examples, func(o ExampleList) bool { return o.Path == l.Path && o.SHA256 == l.SHA256 }) {
+			return fmt.Errorf("%w: the examples of %s are not those recorded", ErrExtends, l.Path)
+		}
+	}
 	return e.keepsChecks(before)
 }
 
