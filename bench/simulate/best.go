@@ -103,6 +103,5 @@ func pairTable(null, truth pairLaw) []chanceOf {
 // normally is how often a z-test is right that knows the standard errors at the bound and of the truth, and only
 // has to judge a difference: for many examples no test does better.
 func normally(atBound, atTruth, drop float64) float64 {
-	upper := func(x float64) float64 { return math.Erfc(x/math.Sqrt2) / 2 }
-	return upper((zOf*atBound - math.Abs(drop-allowed)) / atTruth)
+	return normalAbove((zOf*atBound - math.Abs(drop-allowed)) / atTruth)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/mlgate/mlgate/internal/gate"
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -11,15 +13,14 @@ import (
 )
 
 // sample is a way in which what is known of single examples comes to be, and the verdict about a drop of each
-// size. The best valid test is z's, which knows the standard error: stderr for a drop; nil: there is none.
+// size.
 type sample struct {
-	name   string
-	n      int
-	draw   func(src *rand.Rand, n int) [4]mlgate.Status
-	stderr func(n int, drop float64) float64
-	// Too few of them for the level of a mean: it is kept in the limit, and of few whose law leans to one side or is
-	// mostly 0 no test keeps it for every law (R. Bahadur and L. Savage, 1956).
-	few bool
+	name  string
+	n     int
+	draw  func(src *rand.Rand, n int) [4]mlgate.Status
+	best  func(n int, drop float64) float64 // how often at most a valid test is right
+	times int                               // as many histories as of others: those that cost little
+	hard  bool                              // no level is promised
 }
 
 const (
@@ -30,33 +31,30 @@ const (
 // samples is the grid of drawn tests of examples.
 func samples() []sample {
 	var all []sample
-	known := func(n int, _ float64) float64 { return noise / math.Sqrt(float64(n)) }
 	for _, n := range []int{30, 200, 1000, 2000} {
-		all = append(all,
-			sample{"pairs of numbers, normal", n, differing((*rand.Rand).NormFloat64), known, false},
-			sample{"pairs of numbers, exponential", n, differing(func(r *rand.Rand) float64 { return 1 - r.ExpFloat64() }), known, n < 200},
-			sample{"pairs of numbers, one in ten differs", n, differing(rare), known, n == 200})
+		for _, l := range laws {
+			all = append(all, sample{"pairs of numbers, " + l.name, n, differing(l.draw), l.best, 4, l.hard})
+		}
 	}
 	for _, n := range []int{200, 500, 2000} {
-		all = append(all, sample{fmt.Sprintf("pairs in groups of %d", groupSize), n, grouped, nil, n < 500})
+		all = append(all, sample{fmt.Sprintf("pairs in groups of %d", groupSize), n, grouped, knowing(func(n int, _ float64) float64 {
+			return noise * math.Sqrt((1+groupSize)/float64(2*n))
+		}), 4, false})
 	}
 	for _, n := range []int{200, 1000, 2000} {
-		all = append(all, sample{"pairs of scores, AUC 0.85", n, curves, nil, false})
+		all = append(all, sample{"pairs of scores, AUC 0.85", n, curves, knowing(errorOfCurves), 1, false})
 	}
 	for _, n := range []int{200, 1000, 2000} {
-		all = append(all, sample{"stated standard errors, 1 : 3", n, stated, func(n int, _ float64) float64 {
+		all = append(all, sample{"stated standard errors, 1 : 3", n, stated, knowing(func(n int, _ float64) float64 {
 			return noise * math.Sqrt(1/float64(n)+9/float64(5*n))
-		}, false})
+		}), 1, false})
 	}
 	return all
 }
 
-// rare is 0 in nine of ten, and else either way, of variance 1.
-func rare(r *rand.Rand) float64 {
-	if r.IntN(10) > 0 {
-		return 0
-	}
-	return math.Sqrt(10) * r.NormFloat64()
+// knowing is z that knows the standard error of each drop.
+func knowing(stderr func(n int, drop float64) float64) func(int, float64) float64 {
+	return func(n int, drop float64) float64 { return normally(stderr(n, allowed), stderr(n, drop), drop) }
 }
 
 // lowered are the verdicts about the same numbers of head, each drop taken off: a test of differences only
@@ -98,31 +96,48 @@ func grouped(src *rand.Rand, n int) [4]mlgate.Status {
 		}
 		head[i], groups[i] = noise*math.Sqrt2/2*(both+src.NormFloat64()), fmt.Sprint(i/groupSize)
 	}
-	r := sure(allowed)
-	r.Resamples, r.Seed = 1000, 1
-	return lowered(gate.Pairs(mlgate.Mean, head, base, nil, groups, r))
+	return lowered(gate.Pairs(mlgate.Mean, head, base, nil, groups, sure(allowed)))
 }
 
-// curves draws two models' scores of the same examples, a third of them true; the scores go together by 0.8.
-func curves(src *rand.Rand, n int) (out [4]mlgate.Status) {
-	const auc, together = 0.85, 0.8
-	apart := func(auc float64) float64 { return math.Sqrt2 * normalQuantile(auc) }
-	head, base, labels := make([]float64, n), make([]float64, n), make([]bool, n)
-	for i := range head {
+// scored are two models' scores of the same examples, a third of them true, the head's without what a true one
+// has more; the scores go together by 0.8.
+type scored struct {
+	head, base []float64
+	labels     []bool
+}
+
+const auc, together = 0.85, 0.8
+
+func drawCurves(src *rand.Rand, n int) scored {
+	s := scored{make([]float64, n), make([]float64, n), make([]bool, n)}
+	for i := range s.head {
 		both := math.Sqrt(together) * src.NormFloat64()
-		head[i], base[i] = both+math.Sqrt(1-together)*src.NormFloat64(), both+math.Sqrt(1-together)*src.NormFloat64()
-		if labels[i] = i%3 == 0; labels[i] {
-			base[i] += apart(auc)
+		s.head[i], s.base[i] = both+math.Sqrt(1-together)*src.NormFloat64(), both+math.Sqrt(1-together)*src.NormFloat64()
+		if s.labels[i] = i%3 == 0; s.labels[i] {
+			s.base[i] += apart(auc)
 		}
 	}
-	moved := make([]float64, n)
-	for i, d := range drops {
-		for k, x := range head {
-			if moved[k] = x; labels[k] {
-				moved[k] += apart(auc - d)
-			}
+	return s
+}
+
+// apart is how far two normal laws lie from each other whose curve has such an area.
+func apart(auc float64) float64 { return math.Sqrt2 * normalQuantile(auc) }
+
+// difference is the gate's estimate for a head that is worse by a drop.
+func (s scored) difference(drop float64) (stat.Estimate, error) {
+	moved := slices.Clone(s.head)
+	for k, label := range s.labels {
+		if label {
+			moved[k] += apart(auc - drop)
 		}
-		out[i] = verdictOf(gate.Pairs(mlgate.AUC, moved, base, labels, nil, sure(allowed)))
+	}
+	return gate.Pairs(mlgate.AUC, moved, s.base, s.labels, nil, sure(allowed))
+}
+
+func curves(src *rand.Rand, n int) (out [4]mlgate.Status) {
+	s := drawCurves(src, n)
+	for i, d := range drops {
+		out[i] = verdictOf(s.difference(d))
 	}
 	return out
 }
@@ -157,9 +172,9 @@ func stated(src *rand.Rand, n int) [4]mlgate.Status {
 func (s sample) simulate(histories int, seed uint64) [4]answers {
 	src := rand.New(rand.NewPCG(seed, uint64(s.n)<<8|uint64(len(s.name))))
 	var out [4]answers
-	for range histories {
+	for range s.times * histories {
 		for i, status := range s.draw(src, s.n) {
-			out[i].count(status, 1/float64(histories))
+			out[i].count(status, 1/float64(s.times*histories))
 		}
 	}
 	return out
@@ -171,33 +186,36 @@ func sampleAll(all []sample, histories int, seed uint64) [][4]answers {
 	return out
 }
 
-func sampledTable(all []sample, found [][4]answers) string {
-	text := "| test of | n | no change | −0.2 % | −1 % | −3 % | behind |\n|:--|--:|--:|--:|--:|--:|--:|\n"
-	for i, s := range all {
-		text += fmt.Sprintf("| %s | %s |", s.name, thousands(s.n))
-		short := 0.0
-		for j, d := range drops {
-			text += " " + found[i][j].cell(allowed, d) + " |"
-			if s.stderr != nil && d != allowed {
-				short = max(short, normally(s.stderr(s.n, allowed), s.stderr(s.n, d), d)-found[i][j].right(allowed, d))
-			}
+// behind is by how many points at most a test is right less often than the best, over drops.
+func (s sample) behind(found [4]answers) float64 {
+	short := 0.0
+	for j, d := range drops {
+		if d != allowed {
+			short = max(short, s.best(s.n, d)-found[j].right(allowed, d))
 		}
-		if s.stderr == nil {
-			text += " – |\n"
-			continue
-		}
-		text += fmt.Sprintf(" %.1f |\n", 100*short)
 	}
-	return text
+	return 100 * short
+}
+
+func sampledTable(all []sample, found [][4]answers) string {
+	rows := make([]string, len(all))
+	each(len(all), func(i int) {
+		rows[i] = fmt.Sprintf("| %s | %s |", all[i].name, thousands(all[i].n))
+		for j, d := range drops {
+			rows[i] += " " + found[i][j].cell(allowed, d) + " |"
+		}
+		rows[i] += fmt.Sprintf(" %.1f |\n", all[i].behind(found[i]))
+	})
+	return "| test of | n | no change | −0.2 % | −1 % | −3 % | behind |\n|:--|--:|--:|--:|--:|--:|--:|\n" + strings.Join(rows, "")
 }
 
 // overLevel lists where a bound that just holds fails, or passes, more often than the gate says, beyond four
 // standard errors of so many histories.
 func overLevel(all []sample, found [][4]answers, histories int) []string {
-	limit := 1 - confidence + 4*math.Sqrt((1-confidence)*confidence/float64(histories))
 	var out []string
 	for i, s := range all {
-		if a := found[i][2]; !s.few && (a.fails > limit || a.passes > limit) {
+		limit := 1 - confidence + 4*math.Sqrt((1-confidence)*confidence/float64(s.times*histories))
+		if a := found[i][2]; !s.hard && (a.fails > limit || a.passes > limit) {
 			out = append(out, fmt.Sprintf("%s, n %d: fails %.4f, passes %.4f", s.name, s.n, a.fails, a.passes))
 		}
 	}

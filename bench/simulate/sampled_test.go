@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -59,5 +60,33 @@ func TestStrongest(t *testing.T) {
 	t.Parallel()
 	if got := strongest([]chanceOf{{0.5, 0}, {0.5, 1}}, 0.05); got < 0.0999 || got > 0.1001 {
 		t.Errorf("got %v, want a tenth: heads, in one of ten", got)
+	}
+}
+
+// What bounds a test of means: by SciPy's gamma law for exponential distances, by two million drawn likelihood
+// ratios for what is mostly 0, by z for the others; and at the bound nothing is found but the level.
+func TestBestOfMeans(t *testing.T) {
+	t.Parallel()
+	for _, l := range laws {
+		if got := l.best(100, allowed); got < 0.0498 || got > 0.0502 {
+			t.Errorf("%s, at the bound: %v", l.name, got)
+		}
+	}
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"exponential, 30, passes", bestOfExponential(30, 0), 0.121229},
+		{"exponential, 30, fails", bestOfExponential(30, 0.03), 0.361858},
+		{"exponential, 1000", bestOfExponential(1000, 0.002), 0.781514},
+		{"mostly 0, 30", bestOfRare(30, 0.03), 0.2922},
+		{"mostly 0, 200", bestOfRare(200, 0), 0.4070},
+		{"normal, 30", bestOfNormal(30, 0), 0.136303},
+		{"groups of one", knowing(func(n int, _ float64) float64 { return noise / math.Sqrt(float64(n)) })(30, 0), 0.136303},
+		{"lognormal, 30", bestOfLognormal(30, 0), 0.165977},
+	} {
+		if math.Abs(c.got-c.want) > 5e-4 {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+		}
 	}
 }
