@@ -15,17 +15,17 @@ import (
 // sample is a way in which what is known of single examples comes to be, and the verdict about a drop of each
 // size.
 type sample struct {
-	name  string
-	n     int
-	draw  func(src *rand.Rand, n int) [4]mlgate.Status
-	best  func(n int, drop float64) float64 // how often at most a valid test is right
-	times int                               // as many histories as of others: those that cost little
-	hard  bool                              // no level is promised
+	name string
+	n    int
+	draw func(src *rand.Rand, n int) [4]mlgate.Status
+	best func(n int, drop float64) float64 // how often at most a valid test is right
+	hard bool                              // no level is promised
 }
 
 const (
 	noise     = 0.1 // standard deviation of a difference of two examples
 	groupSize = 10
+	times     = 4 // as many histories as of what costs more
 )
 
 // samples is the grid of drawn tests of examples.
@@ -33,21 +33,21 @@ func samples() []sample {
 	var all []sample
 	for _, n := range []int{30, 200, 1000, 2000} {
 		for _, l := range laws {
-			all = append(all, sample{"pairs of numbers, " + l.name, n, differing(l.draw), l.best, 4, l.hard})
+			all = append(all, sample{"pairs of numbers, " + l.name, n, differing(l.draw), l.best, l.hard})
 		}
 	}
 	for _, n := range []int{200, 500, 2000} {
 		all = append(all, sample{fmt.Sprintf("pairs in groups of %d", groupSize), n, grouped, knowing(func(n int, _ float64) float64 {
 			return noise * math.Sqrt((1+groupSize)/float64(2*n))
-		}), 4, false})
+		}), false})
 	}
 	for _, n := range []int{200, 1000, 2000} {
-		all = append(all, sample{"pairs of scores, AUC 0.85", n, curves, knowing(errorOfCurves), 1, false})
+		all = append(all, sample{"pairs of scores, AUC 0.85", n, curves, knowing(errorOfCurves), false})
 	}
 	for _, n := range []int{200, 1000, 2000} {
 		all = append(all, sample{"stated standard errors, 1 : 3", n, stated, knowing(func(n int, _ float64) float64 {
 			return noise * math.Sqrt(1/float64(n)+9/float64(5*n))
-		}), 1, false})
+		}), false})
 	}
 	return all
 }
@@ -172,9 +172,9 @@ func stated(src *rand.Rand, n int) [4]mlgate.Status {
 func (s sample) simulate(histories int, seed uint64) [4]answers {
 	src := rand.New(rand.NewPCG(seed, uint64(s.n)<<8|uint64(len(s.name))))
 	var out [4]answers
-	for range s.times * histories {
+	for range times * histories {
 		for i, status := range s.draw(src, s.n) {
-			out[i].count(status, 1/float64(s.times*histories))
+			out[i].count(status, 1/float64(times*histories))
 		}
 	}
 	return out
@@ -214,7 +214,7 @@ func sampledTable(all []sample, found [][4]answers) string {
 func overLevel(all []sample, found [][4]answers, histories int) []string {
 	var out []string
 	for i, s := range all {
-		limit := 1 - confidence + 4*math.Sqrt((1-confidence)*confidence/float64(s.times*histories))
+		limit := 1 - confidence + 4*math.Sqrt((1-confidence)*confidence/float64(times*histories))
 		if a := found[i][2]; !s.hard && (a.fails > limit || a.passes > limit) {
 			out = append(out, fmt.Sprintf("%s, n %d: fails %.4f, passes %.4f", s.name, s.n, a.fails, a.passes))
 		}
