@@ -57,6 +57,7 @@ var arrows = map[string][]string{
 	"forge":      {"mlgate", "inert", "pattern"},
 	"ci":         {"mlgate", "inert"},
 	"flow":       {"mlgate", "glob", "config", "pipeline", "baseline", "gate", "governance", "policy", "promotion", "report", "stamp"},
+	"verify":     {"mlgate"},
 	"diff":       {"mlgate", "glob", "config", "discovery", "pipeline", "stamp"},
 	"demo":       {"mlgate"},
 	"scaffold":   {"mlgate", "inert", "config", "reader", "discovery", "/workflows-examples", "pattern"},
@@ -64,7 +65,7 @@ var arrows = map[string][]string{
 	"cli": {
 		"mlgate", "chat", "governance", "inert", "config", "report", "bundle", "comment", "git", "ledger", "registry", "store", "reader", "executor",
 		"worktree", "progress", "forge", "ci", "fetch", "flow", "demo", "doctor", "pattern", "policy", "scaffold", "discovery", "handover",
-		"check", "diff", "dvc",
+		"check", "diff", "dvc", "verify",
 	},
 	"wire/docker":         {"inert", "pattern"},
 	"wire/columns":        {},

@@ -88,7 +88,7 @@ waiting, and on merge promotes the model. Exit codes: 0 yes, 1 no, 2 wrong confi
 	root.PersistentFlags().StringVar(&a.config, "config", "", "path of mlops.yaml in the repository (default: the only one)")
 	root.AddCommand(a.initCommand(), a.demoCommand(), a.reviewCommand(), a.runCommand(), a.judgeCommand(), a.promoteCommand(), a.approveCommand(), a.rollbackCommand(),
 		a.unholdCommand(), a.planCommand(), a.modelsCommand(), a.historyCommand(), a.whyCommand(), a.statusCommand(), a.ciCommand(), a.diffCommand(),
-		a.validateCommand(), a.schemaCommand(), a.doctorCommand(), a.policyCommand(), a.versionCommand(), a.actionCommand(), a.postCommand())
+		a.validateCommand(), a.schemaCommand(), a.doctorCommand(), a.verifyCommand(), a.policyCommand(), a.versionCommand(), a.actionCommand(), a.postCommand())
 	for _, c := range root.Commands() {
 		c.Args = usage(c.Args)
 	}
