@@ -41,7 +41,13 @@ func (d Desk) History(ctx context.Context, model string) ([]report.HistoryRow, e
 	if err != nil {
 		return nil, err
 	}
-	rows = interleave(rows, append(untagged(moves, entries), told...))
+	gone := untagged(moves, entries)
+	for i := range gone {
+		if err := explain(ctx, log, &gone[i]); err != nil {
+			return nil, err
+		}
+	}
+	rows = interleave(rows, append(gone, told...))
 	slices.Reverse(rows)
 	return rows, nil
 }
@@ -126,6 +132,9 @@ func explain(ctx context.Context, log mlgate.Log, row *report.HistoryRow) error 
 			return err
 		}
 		row.Why, row.Reason, row.By, row.At = m.Why, m.Reason, m.By, m.At
+		if row.Assent, err = assent(ctx, log, m); err != nil {
+			return err
+		}
 		if m.Commit == row.Commit && strings.HasPrefix(row.Commit, row.Version) { // the version's tag is gone
 			row.Version, row.What = m.Version, m.Version+" → "+row.Stage
 		}

@@ -140,12 +140,8 @@ func (a *archive) standsOn(ctx context.Context, at mlgate.Entry, out *report.Sta
 		return err
 	}
 	out.Why, out.Reason, out.From, out.Ended, out.By, out.Since = m.Why, m.Reason, m.From, ended, cmp.Or(m.By, at.By), moved(at, m)
-	if m.Why == "manual" {
-		said, err := approvals(ctx, a.log, at.Stage)
-		if err != nil {
-			return err
-		}
-		out.Approved, out.Reviewed = promotion.Approving(said, m, m.By), m.Reviewed
+	if out.Assent, err = assent(ctx, a.log, m); err != nil {
+		return err
 	}
 	out.Grounds, err = a.grounds(ctx, at, m)
 	return err
@@ -258,6 +254,9 @@ func (a *archive) stays(ctx context.Context, version, stage string, out *report.
 		s := report.Stay{Stage: stage, From: v.at, Why: v.move.Why, Reason: v.move.Reason, By: cmp.Or(v.move.By, v.by), Gone: v.gone}
 		if i+1 < len(all) {
 			s.Until = all[i+1].at
+		}
+		if s.Assent, err = assent(ctx, a.log, v.move); err != nil {
+			return err
 		}
 		out.Stays = append(out.Stays, s)
 	}

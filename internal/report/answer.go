@@ -89,9 +89,7 @@ type StageAnswer struct {
 	Past    bool         `json:"past,omitempty"`     // asked was an assignment that is not the stage's newest
 	Until   time.Time    `json:"until,omitzero"`     // of such
 	Before  []HistoryRow `json:"before,omitempty"`   // earlier moves, newest first
-
-	Approved []mlgate.StageApproval `json:"approved,omitempty"` // of a move by hand: those that counted, the oldest first
-	Reviewed []string               `json:"reviewed,omitempty"` // who let its run go on at the forge
+	Assent
 }
 
 // VersionAnswer is what is known of one registered version.
@@ -119,6 +117,7 @@ type Stay struct {
 	Reason string    `json:"reason,omitempty"`
 	By     string    `json:"by,omitempty"`
 	Gone   bool      `json:"tag_gone,omitempty"`
+	Assent
 }
 
 // CommitAnswer is what was judged on one commit, and what became of it.

@@ -93,7 +93,7 @@ func HistoryMarkdown(model string, all []HistoryRow) string {
 		p.title = model + ", newest first"
 		x := part{table: [][]string{{"when", "what", "commit", "why", "by", "evidence", "tag"}}}
 		for _, r := range all {
-			x.table = append(x.table, []string{when(r.At), r.What, fmt.Sprintf("%.7s", r.Commit), r.why(), r.By, mlgate.Digest(r.Evidence).Short(), r.Ref})
+			x.table = append(x.table, []string{when(r.At), r.What, fmt.Sprintf("%.7s", r.Commit), r.why(), r.who(), mlgate.Digest(r.Evidence).Short(), r.Ref})
 		}
 		p.parts = []part{x}
 	}

@@ -176,7 +176,11 @@ type HistoryRow struct {
 	Foreign  bool         `json:"foreign,omitempty"`  // made by another tool
 	Untagged bool         `json:"untagged,omitempty"` // done, says the ledger, and its tag is gone
 	Hold     *mlgate.Hold `json:"-"`                  // a word on holding the stage, and no assignment
+	Assent
 }
+
+// who is who moved it, and who said yes.
+func (r HistoryRow) who() string { return strings.TrimPrefix(r.By+with("; ", r.words()), "; ") }
 
 // History lists assignments, in the order given.
 func History(model string, all []HistoryRow) string {
@@ -185,7 +189,7 @@ func History(model string, all []HistoryRow) string {
 	}
 	table := [][]string{{"when", "what", "", "commit", "why", "by"}}
 	for _, r := range all {
-		table = append(table, []string{when(r.At), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(r.why()), 80), inert.Line(r.By)})
+		table = append(table, []string{when(r.At), inert.Line(r.What), "", fmt.Sprintf("%.7s", r.Commit), inert.Clip(inert.Line(r.why()), 80), inert.Clip(inert.Line(r.who()), 160)})
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, inert.Line(model)+", newest first")

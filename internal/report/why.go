@@ -55,6 +55,9 @@ func stagePaper(model string, s StageAnswer, now time.Time) paper {
 		if len(s.Reviewed) > 0 {
 			x.fact("reviewed", "the run was let go on by %s", strings.Join(s.Reviewed, ", "))
 		}
+		for _, o := range s.Overridden {
+			x.fact("lifted", "%s, by %s at %s: %s (%s)", o.Rule, o.By, when(o.At), o.Reason, o.Link)
+		}
 	}
 	if h := s.Hold; h != nil {
 		p.title += ", held"
@@ -135,7 +138,7 @@ func (v VersionAnswer) stays() part {
 		if s.Gone {
 			why = "its tag is gone; " + why
 		}
-		stays.table = append(stays.table, []string{s.Stage, when(s.From), until, s.By, why})
+		stays.table = append(stays.table, []string{s.Stage, when(s.From), until, strings.TrimPrefix(s.By+with("; ", s.words()), "; "), why})
 	}
 	stays.heading = "Where it was"
 	if len(v.Stays) == 0 {
@@ -248,7 +251,7 @@ func beforePart(rows []HistoryRow) []part {
 	}
 	x := part{heading: "Before", table: [][]string{{"when", "what", "why", "by"}}}
 	for _, r := range rows {
-		x.table = append(x.table, []string{when(r.At), r.What, r.why(), r.By})
+		x.table = append(x.table, []string{when(r.At), r.What, r.why(), r.who()})
 	}
 	return []part{x}
 }
