@@ -21,6 +21,7 @@ type measuring struct {
 	steps  []mlgate.Step // in their order
 	design design
 	before map[string]string // what sources of evidence held before the repeated steps, by path, to see which they write
+	known  map[string]bool   // every path that a source of evidence stood for: what else evidence of the ledger names is not removed
 	pool   pool
 }
 
@@ -34,10 +35,10 @@ func (m *measuring) all(ctx context.Context, ev *mlgate.Evidence) (problem strin
 	if len(again) == 0 {
 		return asProblem(m.readMetrics(ctx, ev, m.run, m.recipe))
 	}
+	m.pool.written, m.known = map[string]bool{}, map[string]bool{}
 	if m.before, err = m.contents(ctx); err != nil {
 		return "", err
 	}
-	m.pool.written = map[string]bool{}
 	if m.Prior.fits(m.recipe.Digest, m.design, again) {
 		ev.Seconds += m.pool.resume(m.Prior)
 	}
@@ -88,7 +89,8 @@ func (m *measuring) once(ctx context.Context, ev *mlgate.Evidence, again []mlgat
 	return "", nil
 }
 
-// stale is what the repeated steps wrote for the seed before.
+// stale is what the repeated steps wrote for the seed before. Which files that were, evidence of the ledger says of its
+// runs, and a pull request may have made it: of those only what this mlops.yaml reads.
 func (m *measuring) stale(again []mlgate.Step) []string {
 	var out []string
 	for _, s := range again {
@@ -96,7 +98,7 @@ func (m *measuring) stale(again []mlgate.Step) []string {
 	}
 	for file := range m.pool.written {
 		folder := slices.ContainsFunc(m.run.Evidence, func(s mlgate.Source) bool { return s.Path == file && s.IsFolder() })
-		if !folder {
+		if !folder && m.known[file] {
 			out = append(out, file)
 		}
 	}
@@ -137,7 +139,7 @@ func (m *measuring) contents(ctx context.Context) (map[string]string, error) {
 		for _, f := range files {
 			all.WriteString(f.Path + "\x00" + string(f.SHA256) + "\n")
 		}
-		out[src.Path] = all.String()
+		out[src.Path], m.known[src.Path] = all.String(), true
 	}
 	return out, nil
 }

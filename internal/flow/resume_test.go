@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/mlgate/mlgate/internal/config"
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
@@ -186,5 +187,35 @@ func TestGoingOnKeepsExamples(t *testing.T) {
 		if err := got.Continues(prior.Evidence, prior.Digest); err == nil {
 			t.Errorf("%s: other examples go on", file)
 		}
+	}
+}
+
+// What evidence of the ledger says that its runs wrote may be the word of a pull request: only files that are evidence
+// here are removed before the next seed.
+func TestGoingOnRemovesNoFileThatOnlyTheLedgerNames(t *testing.T) {
+	t.Parallel()
+	run := ran([]mlgate.Metric{{Name: "accuracy", Value: 0.9}})
+	for _, file := range []string{".git", "../b", "notes", "/etc"} {
+		run.Metrics = append(run.Metrics, mlgate.Metric{Name: "in " + file, Value: 1, File: file})
+	}
+	p := pool{runs: []mlgate.Evidence{run}, seconds: []float64{1}, written: map[string]bool{}}
+	for _, m := range run.Metrics {
+		p.written[m.File] = true
+	}
+	ev := new(mlgate.Evidence)
+	p.into(ev, mlgate.RunsConclusive, train)
+	m := measuring{
+		Runner: Runner{Work: new(noFiles)}, run: config.Run{Evidence: []mlgate.Source{{Path: "m.json"}}},
+		pool: pool{written: map[string]bool{}}, known: map[string]bool{},
+	}
+	if _, err := m.contents(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m.pool.resume(through(t, ev))
+	if !m.pool.written[".git"] {
+		t.Fatal("the prior is not what this test is about")
+	}
+	if got := m.stale([]mlgate.Step{{Name: "train", Outputs: []string{"build"}}}); !slices.Equal(got, []string{"build", "m.json"}) {
+		t.Errorf("removes %q", got)
 	}
 }

@@ -47,6 +47,8 @@ func (n *noFiles) Remove(paths []string) error {
 	return nil
 }
 
+func (*noFiles) Digests(context.Context, []string) ([]mlgate.File, error) { return nil, nil }
+
 type quiet struct{ io.Writer }
 
 func (quiet) Close() error { return nil }
