@@ -38,8 +38,18 @@ func First(all []*mlgate.Sealed) (first *mlgate.Sealed, attempts int, err error)
 // among counts; evidence of a change extends none of the branch, nor the other way round; and what is no extension
 // by [mlgate.Evidence.Continues] is passed over.
 func Last(first *mlgate.Sealed, among []*mlgate.Sealed) (*mlgate.Sealed, error) {
+	after := map[mlgate.Digest][]*mlgate.Sealed{} // each record is looked into once: they can be large, and many
+	for _, o := range among {
+		extends, err := o.Extends()
+		if err != nil {
+			return nil, err
+		}
+		if extends != nil {
+			after[extends.Evidence] = append(after[extends.Evidence], o)
+		}
+	}
 	for range among {
-		next, err := next(first, among)
+		next, err := next(first, after[first.Digest])
 		if err != nil || next == nil {
 			return first, err
 		}
@@ -48,14 +58,11 @@ func Last(first *mlgate.Sealed, among []*mlgate.Sealed) (*mlgate.Sealed, error) 
 	return first, nil
 }
 
-func next(s *mlgate.Sealed, among []*mlgate.Sealed) (*mlgate.Sealed, error) {
+// next is the first of those that name evidence as what they extend that may; nil: none.
+func next(s *mlgate.Sealed, extensions []*mlgate.Sealed) (*mlgate.Sealed, error) {
 	var before *mlgate.Evidence
-	for _, o := range among {
-		extends, err := o.Extends()
-		if err != nil {
-			return nil, err
-		}
-		if extends == nil || extends.Evidence != s.Digest || o.Envelope.Scope != s.Envelope.Scope {
+	for _, o := range extensions {
+		if o.Envelope.Scope != s.Envelope.Scope {
 			continue
 		}
 		if before == nil {

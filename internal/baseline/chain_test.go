@@ -100,3 +100,28 @@ func TestPickFollowsWhatWasExtended(t *testing.T) {
 		t.Errorf("the evidence of a version is another: %s", b.Digest.Short())
 	}
 }
+
+// A long chain is followed in time that grows with its length: every record may hold a hundred thousand numbers.
+func TestLastLooksIntoEachRecordOnce(t *testing.T) {
+	chain := func(n int) (root *mlgate.Sealed, among []*mlgate.Sealed) {
+		values := []mlgate.Number{0.9}
+		root = seeds(t, mlgate.ScopeBranch, nil, values...)
+		for last := root; n > 0; n-- {
+			values = append(values, 0.8)
+			last = seeds(t, mlgate.ScopeBranch, last, values...)
+			among = append(among, last)
+		}
+		return root, among
+	}
+	cost := func(n int) float64 {
+		root, among := chain(n)
+		return testing.AllocsPerRun(1, func() {
+			if last, err := baseline.Last(root, among); err != nil || last != among[n-1] {
+				t.Errorf("of %d: %v", n, err)
+			}
+		})
+	}
+	if short, long := cost(15), cost(60); long > 8*short {
+		t.Errorf("15 links take %.0f allocations, 60 take %.0f", short, long)
+	}
+}
