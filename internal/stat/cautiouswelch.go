@@ -10,7 +10,8 @@ import (
 // CautiousWelch is [Welch] with p-values that hold for any two numbers of repeats and any two variances:
 // each is the largest chance, over all ratios of the true deviations, of a p-value of Welch's that is as
 // small, to two thousandths of itself, and never below 1e-11 or so but for repeats that are all equal. It is nearly
-// Welch's own from ten repeats a side on. Interval by inversion.
+// Welch's own from ten repeats a side on; of two a side the statistic counts more where both spreads are alike
+// (worst.alike). Interval by inversion.
 func CautiousWelch(head, base []float64, level float64) (Estimate, error) {
 	return wary("cautious welch", head, base, level, worst{cap: math.Inf(1), most: math.Inf(1)})
 }
@@ -62,18 +63,20 @@ func wary(method string, head, base []float64, level float64, w worst) (Estimate
 		h.variance = min(h.variance, w.cap*b.variance)
 	}
 	stderr, df := welch(h, b)
-	e = located(method, e.Value, stderr, df, level)
-	if stderr == 0 {
-		return e, nil
-	}
 	w.head, w.base = h.n, b.n
+	if stderr == 0 {
+		return located(method, e.Value, 0, df, level), nil
+	}
+	times := w.alike(1 / (1 + b.variance/b.n/(h.variance/h.n)))
+	e = located(method, e.Value, stderr/times, df, level)
+	e.Stderr = stderr
 	plain := e.tails
 	e.tails = func(limit float64) (above, below float64) {
 		above, below = plain(limit)
 		return w.of(above), w.of(below)
 	}
 	a := (1 - level) / 2
-	half := upperStudent(w.atMost(a), df) * stderr
+	half := upperStudent(w.atMost(a), df) * stderr / times
 	e.Interval = Interval{e.Value - half, e.Value + half}
 	return e, nil
 }

@@ -463,7 +463,8 @@ def welches(rng):
             ratio = np.exp(2 * log)
             hv, bv = np.minimum(ratio * head / (h - 1), cap * base / (b - 1)) / h, base / (b - 1) / b
             df = (hv + bv) ** 2 / (hv**2 / (h - 1) + bv**2 / (b - 1))
-            return (mass * st.t.sf(st.t.isf(p, df) * np.sqrt((h + b - 2) * (hv + bv) / (ratio / h + 1 / b)), h + b - 2)).sum()
+            alike = 1 + (1.2 * hv * bv / (hv + bv) ** 2 if h == b == 2 else 0)
+            return (mass * st.t.sf(st.t.isf(p, df) / alike * np.sqrt((h + b - 2) * (hv + bv) / (ratio / h + 1 / b)), h + b - 2)).sum()
         top = min(6, math.log(times))
         best = max(np.linspace(-6, top, 25), key=chance)
         found = opt.minimize_scalar(lambda x: -chance(x), bounds=(best - 0.5, min(top, best + 0.5)), method="bounded", options={"xatol": 1e-5})
