@@ -25,8 +25,12 @@ func main() {
 	found := drawAll(all, *histories, *seed)
 	looks := peekAll(*histories, *seed)
 	drawn := samples()
-	ofSamples, ofNoisy := sampleAll(drawn, *histories, *seed), noisyAll(*histories, *seed)
-	err := rewrite(*page, map[string]string{
+	ofSamples := sampleAll(drawn, *histories, *seed)
+	ofNoisy, err := noisyAll()
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = rewrite(*page, map[string]string{
 		"answers": answersTable(sizes), "level": levelTable(sizes, accuracies),
 		"seeds": seedsTable(all, found), "rules": rulesTable(all, found), "peeking": peekingTable(looks),
 		"power": powerTable(), "pairs": pairedTable(pairSizes), "sampled": sampledTable(drawn, ofSamples),
@@ -38,7 +42,7 @@ func main() {
 	if err := os.WriteFile(*picture, []byte(chart(all, found, 3)), 0o644); err != nil {
 		log.Fatalf("writing the chart: %v", err)
 	}
-	wrong := slices.Concat(broken(all, found, *histories), overLevel(drawn, ofSamples, *histories), tooNoisy(ofNoisy, *histories))
+	wrong := slices.Concat(broken(all, found, *histories), overLevel(drawn, ofSamples, *histories), tooNoisy(ofNoisy))
 	if len(wrong) > 0 {
 		log.Fatalf("a gate is wrong more often than it says:\n%s", strings.Join(wrong, "\n"))
 	}

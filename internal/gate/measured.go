@@ -23,10 +23,10 @@ type surroundings struct {
 	crowd bool // more metrics are tested than exact sums can be made for
 }
 
-// manyTested is for how many metrics of a judgment exact sums are made, which take some ten milliseconds each. For
+// manyTested is for how many metrics of a judgment exact sums are made, which take 10 to 45 milliseconds each. For
 // more there are the tests with a continuity correction, which hold their level too, see a little less, and take a
 // thousandth of the time.
-const manyTested = 40
+const manyTested = 100
 
 // crowded reports whether the baseline has more metrics with counts than manyTested under rules that test them.
 // The baseline's: a change has no say in which test it gets.

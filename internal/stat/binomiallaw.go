@@ -16,22 +16,21 @@ func lawOf(n int, rate float64) law {
 	}
 	mode := min(n, int(float64(n+1)*rate))
 	odds := rate / (1 - rate)
-	first, m := mode, 1.0
-	for m > leftOut && first > 0 {
-		m *= float64(first) / float64(n-first+1) / odds
-		first--
+	var room [256]float64
+	down, total := room[:0], 1.0 // below the likeliest, from it outwards
+	for k, m := mode, 1.0; k > 0 && m > leftOut; k-- {
+		m *= float64(k) / (float64(n-k+1) * odds)
+		down = append(down, m)
+		total += m
 	}
-	mass := make([]float64, mode-first+1, 2*(mode-first+1)+8)
-	mass[mode-first] = 1
-	for k := mode; k > first; k-- {
-		mass[k-1-first] = mass[k-first] * float64(k) / float64(n-k+1) / odds
+	mass := make([]float64, len(down)+1, 2*len(down)+32)
+	for i, m := range down {
+		mass[len(down)-1-i] = m
 	}
+	mass[len(down)] = 1
 	for k, m := mode, 1.0; k < n && m > leftOut; k++ {
-		m *= float64(n-k) / float64(k+1) * odds
+		m *= float64(n-k) * odds / float64(k+1)
 		mass = append(mass, m)
-	}
-	total := 0.0
-	for _, m := range mass {
 		total += m
 	}
 	sum, seen := make([]float64, len(mass)), 0.0
@@ -40,7 +39,7 @@ func lawOf(n int, rate float64) law {
 		seen += mass[i]
 		sum[i] = min(1, seen)
 	}
-	return law{first, mass, sum}
+	return law{mode - len(down), mass, sum}
 }
 
 // atMost is the chance of k hits or fewer.

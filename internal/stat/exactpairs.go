@@ -15,9 +15,7 @@ func ExactPairs(p Pairs, level float64) (Estimate, error) {
 	x := newExactPairs(p)
 	e.Method, e.tails = "tango exact", x.tails
 	a, step := (1-level)/2, 1/float64(p.N())
-	low, _ := turning(func(m float64) bool { return x.tail(m, 1) > a }, e.Interval.Low, step, -1, e.Value)
-	_, high := turning(func(m float64) bool { return x.tail(m, -1) <= a }, e.Interval.High, step, e.Value, 1)
-	e.Interval = Interval{low, high}
+	e.Interval = inverted(x.tail, a, e.Interval, step, e.Value)
 	return e.orImplied(), nil
 }
 

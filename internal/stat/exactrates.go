@@ -7,10 +7,12 @@ import (
 )
 
 // MiettinenNurminenExact is [MiettinenNurminen] with exact p-values: of all counts that could have been, those
-// whose score is as far out as what was seen are added up, at the pair of true rates, the margin apart, at which
+// that are as far out as what was seen are added up, at the pair of true rates, the margin apart, at which
 // they are likeliest (I. Chan, Statistics in Medicine 17, 1998). Looked at are the base's rates that its hits
 // leave possible, but for a chance of [unlikely], which is added (R. Berger and D. Boos, JASA 89, 1994). So
-// its level holds at any number of examples and any rates. The interval is its inversion, to a hundredth
+// its level holds at any number of examples and any rates. Up to [mostEstimated] examples a side how far out counts
+// are is told by the chance of such a score at the rates that they make likeliest (C. Lloyd, Australian & New Zealand
+// Journal of Statistics 50, 2008: E and M), and above by the score. The interval is its inversion, to a hundredth
 // of an example. Above [MostExact] examples on a side it is [MiettinenNurminenCC], from which it then differs
 // by less than a point of power.
 func MiettinenNurminenExact(head, base Rate, level float64) (Estimate, error) {
@@ -21,9 +23,7 @@ func MiettinenNurminenExact(head, base Rate, level float64) (Estimate, error) {
 	x := newExact(head, base)
 	e.Method, e.Stderr, e.tails = "miettinen-nurminen exact", unpooled(head, base), x.tails
 	a, step := (1-level)/2, 1/float64(min(head.N, base.N))
-	low, _ := turning(func(m float64) bool { return x.tail(m, 1) > a }, e.Interval.Low, step, -1, e.Value)
-	_, high := turning(func(m float64) bool { return x.tail(m, -1) <= a }, e.Interval.High, step, e.Value, 1)
-	e.Interval = Interval{low, high}
+	e.Interval = inverted(x.tail, a, e.Interval, step, e.Value)
 	return e.orImplied(), nil
 }
 
@@ -48,25 +48,51 @@ const MostExact = 4000
 // unlikely is the chance that the base's rate is not among those that are looked at.
 const unlikely = 1e-6
 
-// turning is where yes begins to hold, between low and high, near to guess, in steps at first: the point before and
-// the one after, a hundredth of the first step apart.
-func turning(yes func(float64) bool, guess, step, low, high float64) (before, after float64) {
-	a, b := clamp(guess, low, high), clamp(guess, low, high)
+// inverted is the interval in which neither p-value of a margin is a or less, about a guess of it, to a hundredth of
+// step.
+func inverted(tail func(margin, side float64) float64, a float64, guess Interval, step, value float64) Interval {
+	over := func(p float64) float64 { return upperNormal(a) - upperNormal(clamp(p, 1e-12, 1-1e-12)) }
+	low, _ := turning(func(m float64) float64 { return over(tail(m, 1)) }, guess.Low, step, -1, value)
+	_, high := turning(func(m float64) float64 { return -over(tail(m, -1)) }, guess.High, step, value, 1)
+	return Interval{low, high}
+}
+
+// turning is where f rises above 0, between low and high, near to guess, in steps at first: the point before and the
+// one after, a hundredth of the first step apart. f is nearly a straight line, but jumps: of three points one lies
+// where that is 0, one a little beyond, and one in the middle.
+func turning(f func(margin float64) float64, guess, step, low, high float64) (before, after float64) {
+	a := clamp(guess, low, high)
+	fa := f(a)
+	b, fb := a, fa
 	small := step / 128
-	for ; a > low && yes(a); step *= 2 {
-		b, a = a, max(low, a-step)
+	for ; a > low && fa > 0; step *= 2 {
+		b, fb = a, fa
+		a = max(low, a-step)
+		fa = f(a)
 	}
-	for ; b < high && !yes(b); step *= 2 {
-		a, b = b, min(high, b+step)
+	for ; b < high && fb <= 0; step *= 2 {
+		a, fa = b, fb
+		b = min(high, b+step)
+		fb = f(b)
 	}
-	if a == low && yes(a) {
+	if a == low && fa > 0 {
 		return low, low
 	}
-	for b-a > small {
-		if mid := a + (b-a)/2; yes(mid) {
-			b = mid
+	for i := 0; b-a > small; i++ {
+		x := a + (b-a)*fa/(fa-fb)
+		switch {
+		case i%3 == 2 || !(x >= a && x <= b):
+			x = a + (b-a)/2
+		case i%3 == 1 && x-a < b-x:
+			x += small / 2
+		case i%3 == 1:
+			x -= small / 2
+		}
+		x = clamp(x, a+small/4, b-small/4)
+		if y := f(x); y > 0 {
+			b, fb = x, y
 		} else {
-			a = mid
+			a, fa = x, y
 		}
 	}
 	return a, b
@@ -107,31 +133,16 @@ func (x exactRates) tails(margin float64) (above, below float64) {
 }
 
 // tail is the p-value of "the difference is at most margin", for side 1, or "at least", for −1: the largest chance
-// of a score that is as far to that side.
+// of what is as far to that side.
 func (x exactRates) tail(margin, side float64) float64 {
 	low, high := max(0, -margin), min(1, 1-margin)
 	low, high = clamp(x.low, low, high), clamp(x.high, low, high)
-	seen := rateScore(x.head, x.base, margin, 0)
-	seen -= side * sameScore * max(1, math.Abs(seen))
-	first, last := support(x.base.N, low, high)
-	// Below so many hits of head the score is less than what was seen; more hits of base need more of head.
-	least, h := make([]int, last-first+1), 0
-	for b := first; b <= last; b++ {
-		for h <= x.head.N && rateScore(Rate{h, x.head.N}, Rate{b, x.base.N}, margin, 0) < seen {
-			h++
-		}
-		least[b-first] = h
+	r := newRegion(x.head.N, x.base.N, margin, side, low, high)
+	r.least = r.byScore(x.head, x.base)
+	if most := max(x.head.N, x.base.N); most <= min(mostEstimated, mostTimes*min(x.head.N, x.base.N)) {
+		r.estimate(x.head, x.base)
 	}
-	return min(1, unlikely+highest(func(rate float64) float64 {
-		head, base := lawOf(x.head.N, clamp(rate+margin, 0, 1)), lawOf(x.base.N, rate)
-		sum := 0.0
-		for i, m := range base.mass {
-			if b := base.first + i - first; b >= 0 && b < len(least) {
-				sum += m * head.tail(least[b], side)
-			}
-		}
-		return sum
-	}, low, high, max(x.head.N, x.base.N)))
+	return min(1, unlikely+highest(r.chance, low, high, max(x.head.N, x.base.N)))
 }
 
 // highest is the largest value of f between two rates. It is looked for in steps of half a standard
@@ -149,23 +160,38 @@ func highest(f func(rate float64) float64, low, high float64, n int) float64 {
 	return peak(known, at)
 }
 
-// nearly the largest is what may become it between two steps.
-const nearly = 0.9
+// nearly the largest is what may become it between two steps, which parabolas tell to a hundredth or so, but nearTheEnd
+// of the range, where head's rate may change faster.
+const (
+	nearly     = 0.97
+	nearTheEnd = 0.8
+)
 
 // peak is the largest value of f, which is known at whole numbers.
 func peak(known []float64, f func(float64) float64) float64 {
-	best := 0.0
-	for _, v := range known {
-		best = max(best, v)
-	}
-	limit := nearly * best
+	best, may := 0.0, make([]float64, len(known))
 	for i, v := range known {
-		if v < limit || i > 0 && known[i-1] > v || i+1 < len(known) && known[i+1] > v {
+		if i > 0 && known[i-1] > v || i+1 < len(known) && known[i+1] > v {
 			continue
 		}
-		best = max(best, top(f, float64(max(0, i-1)), float64(i), float64(min(len(known)-1, i+1))))
+		top := v
+		if i < 2 || i+2 >= len(known) {
+			may[i] = v / nearTheEnd
+		} else {
+			if a, c := known[i-1]-v, known[i+1]-v; a+c < 0 {
+				top -= (c - a) * (c - a) / (8 * (a + c))
+			}
+			may[i] = top / nearly
+		}
+		best = max(best, top)
 	}
-	return best
+	found := 0.0
+	for i, v := range may {
+		if v > 0 && v >= best {
+			found = max(found, known[i], top(f, float64(max(0, i-1)), float64(i), float64(min(len(known)-1, i+1))))
+		}
+	}
+	return found
 }
 
 // top is the largest value of f that parabolas through three points, and cuts of the longer side, find between a and c; b lies between
@@ -179,12 +205,13 @@ func top(f func(float64) float64, a, b, c float64) float64 {
 	for i := range 45 {
 		up, down := (b-a)*(fb-fc), (b-c)*(fb-fa)
 		x := b - ((b-a)*up-(b-c)*down)/(2*(up-down))
+		inside := x > a && x < c
 		switch {
-		case c-a < 1e-5: // the value feels the square
+		case c-a < 1e-5, inside && fb >= max(fa, fc) && math.Abs(x-b) < 1e-5: // the value feels the square
 			return best
-		case i%3 == 2 && c-b > b-a, !(x > a && x < c) && c-b > b-a: // NaN too
+		case i%3 == 2 && c-b > b-a, !inside && c-b > b-a: // NaN too
 			x = b + 0.38*(c-b)
-		case i%3 == 2, !(x > a && x < c), x == b:
+		case i%3 == 2, !inside, x == b:
 			x = b - 0.38*(b-a)
 		}
 		fx := f(x)

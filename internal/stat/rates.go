@@ -97,7 +97,11 @@ func likeliest(head, base Rate, margin float64) float64 {
 	if s, _ := slope(high); !(s < 0) {
 		return high
 	}
-	q := low + (high-low)/2
+	n1, n2 := float64(head.N), float64(base.N)
+	q := (float64(head.Hits) + float64(base.Hits) - margin*n1) / (n1 + n2) // near to it, mostly
+	if !(q > low && q < high) {
+		q = low + (high-low)/2
+	}
 	for range 100 {
 		s, fall := slope(q)
 		if s > 0 {

@@ -472,8 +472,10 @@ def welches(rng):
 
 
 def exact(rng):
-    """Two rates by all tables whose score is as far out, at the base's rate where they are likeliest of those that its hits
-    leave possible, but for a millionth; and Barnard's test of SciPy, which has all rates and no margin but 0."""
+    """Two rates by all tables that are as far out, at the base's rate where they are likeliest of those that its hits
+    leave possible, but for a millionth: by the chance of their score at the rates that they make likeliest, where the
+    sides' numbers are alike, or else by their score; and Barnard's test of SciPy, which goes by the score, has all rates and
+    no margin but 0."""
     for i in range(100):
         n1, n2 = int(rng.integers(1, 40)), int(rng.integers(1, 40))
         margin = 0.0 if i % 2 else float(np.round(rng.uniform(-0.2, 0.2), 3))
@@ -488,8 +490,13 @@ def exact(rng):
         low, high = np.clip([least, most], low, high)
         for side, name in ((1, "above"), (-1, "below")):
             far = side * (z - seen) >= -1e-7
-            mass = lambda r: float((st.binom.pmf(h, n1, np.clip(r + margin, 0, 1)) @ far @ st.binom.pmf(b, n2, r)))
-            c[name] = worst(mass, np.linspace(low, high, 400), low, high) + 1e-6
+            mass = lambda r, far=far: float((st.binom.pmf(h, n1, np.clip(r + margin, 0, 1)) @ far @ st.binom.pmf(b, n2, r)))
+            known = lambda i, j: mass(likely(i, n1, j, n2, margin), side * (z - z[i, j]) >= -1e-7)
+            by = far
+            if max(n1, n2) <= 4 * min(n1, n2) and known(x1, x2) < 0.45:
+                chances = np.array([[known(i, j) for j in b] for i in h])
+                by = chances <= chances[x1, x2] + 1e-9
+            c[name] = worst(lambda r: mass(r, by), np.linspace(low, high, 400), low, high) + 1e-6
             if margin == 0 and 0 < x1 < n1 and 0 < x2 < n2:
                 found = st.barnard_exact([[x1, x2], [n1 - x1, n2 - x2]], alternative="greater" if side > 0 else "less", pooled=True, n=128).pvalue
                 if abs(found - worst(mass, np.linspace(0, 1, 400), 0, 1)) < 1e-9:  # its search for the largest misses some
@@ -539,16 +546,20 @@ def scored(x1, n1, x2, n2, margin):
     d = x1 / n1 - x2 / n2 - margin
     if abs(d) < 1e-12:
         return 0.0
-    low, high = max(0, -margin), min(1, 1 - margin)
-    if margin == 0:
-        q = (x1 + x2) / (n1 + n2)
-    else:
-        slope = lambda q: sum(k / p for k, p in ((x1, q + margin), (x2, q)) if k) - sum(k / (1 - p) for k, p in ((n1 - x1, q + margin), (n2 - x2, q)) if k)
-        a, b = low + 1e-15, high - 1e-15
-        q = low if slope(a) <= 0 else high if slope(b) >= 0 else opt.brentq(slope, a, b, xtol=1e-16)
+    q = likely(x1, n1, x2, n2, margin)
     p = min(max(q + margin, 0), 1)
     v = (p * (1 - p) / n1 + q * (1 - q) / n2) * (n1 + n2) / (n1 + n2 - 1)
     return d / np.sqrt(v) if v > 1e-14 else math.copysign(math.inf, d)
+
+
+def likely(x1, n1, x2, n2, margin):
+    """The base's rate of the largest likelihood when the head's is that plus the margin."""
+    low, high = max(0, -margin), min(1, 1 - margin)
+    if margin == 0:
+        return (x1 + x2) / (n1 + n2)
+    slope = lambda q: sum(k / p for k, p in ((x1, q + margin), (x2, q)) if k) - sum(k / (1 - p) for k, p in ((n1 - x1, q + margin), (n2 - x2, q)) if k)
+    a, b = low + 1e-15, high - 1e-15
+    return low if slope(a) <= 0 else high if slope(b) >= 0 else opt.brentq(slope, a, b, xtol=1e-16)
 
 
 def take(gen, n):
