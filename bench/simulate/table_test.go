@@ -31,7 +31,7 @@ func TestPageIsWhatTheProgramWrites(t *testing.T) {
 // it says.
 func TestLevelIsKept(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{20, 50, 200} {
+	for _, n := range []int{20, 50, 100} {
 		for _, margin := range []float64{0, allowed, 0.05} {
 			fails, passes := levels(n, margin, accuracies)
 			for what, w := range map[string]worst{"fails": fails, "passes": passes} {
