@@ -20,17 +20,17 @@ var noisies = []noisy{
 }
 
 const (
-	times = 3 // as noisy as a change may be, for which a gate's failures hold their level (gate.noisier)
-	fine  = 0.1
-	thin  = 1e-12 // weights that are left out, of the largest
+	noisier = 3 // as noisy as a change may be, for which a gate's failures hold their level (as internal/gate has it)
+	fine    = 0.1
+	thin    = 1e-12 // weights that are left out, of the largest
 )
 
 // needs is how far from the bound the difference of two means must lie for the gate to fail or to pass, when both
 // sides' squares about their means add up to 1, of which share is head's. Tests do not hang on the unit of the
 // numbers, so that this is all that there is to know of one.
 func (p noisy) needs(share float64) (fail, pass float64, err error) {
-	head, base := apart(p.head, p.times*p.times*share), apart(p.base, 1-share)
-	firm, err := stat.FirmWelch(head, base, times, 2*confidence-1)
+	head, base := distant(p.head, p.times*p.times*share), distant(p.base, 1-share)
+	firm, err := stat.FirmWelch(head, base, noisier, 2*confidence-1)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -38,8 +38,8 @@ func (p noisy) needs(share float64) (fail, pass float64, err error) {
 	return firm.Interval.High - firm.Value, kept.Value - kept.Interval.Low, err
 }
 
-// apart are so many numbers whose squares about their mean add up to squares.
-func apart(count int, squares float64) []float64 {
+// distant are so many numbers whose squares about their mean add up to squares.
+func distant(count int, squares float64) []float64 {
 	out := make([]float64, count)
 	out[0], out[1] = math.Sqrt(squares/2), -math.Sqrt(squares/2)
 	return out
