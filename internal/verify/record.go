@@ -43,11 +43,18 @@ func (b *books) take(f mlgate.Filed) error {
 
 func (b *books) takeEvidence(f mlgate.Filed) (string, error) {
 	var e struct { // the numbers of a large ledger are not needed
-		Model  string        `json:"model"`
-		Recipe mlgate.Digest `json:"recipe"`
+		Model   string        `json:"model"`
+		Recipe  mlgate.Digest `json:"recipe"`
+		Repeats struct {
+			Extends *mlgate.Extended `json:"extends"`
+		} `json:"repeats"`
 	}
 	err := f.Decode(&e)
 	b.evidence[f.Digest] = e.Recipe
+	b.attempts[f.Envelope.Key] = append(b.attempts[f.Envelope.Key], attempt{f.Path, f.Envelope.Attempt})
+	if x := e.Repeats.Extends; x != nil {
+		b.claims = append(b.claims, claim{f.Path, e.Recipe, x.Evidence})
+	}
 	return e.Model + " " + string(e.Recipe), err
 }
 

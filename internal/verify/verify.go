@@ -26,13 +26,20 @@ type books struct {
 	evidence  map[mlgate.Digest]mlgate.Digest // by digest: the recipe
 	verdicts  map[mlgate.Digest]string        // by digest: the commit
 	claims    []claim
+	attempts  map[string][]attempt // by recipe
 	intents   map[string]mlgate.Move
 	ends      map[string]string // by id of a move: done or lost
 	open      map[string]bool
 	positions map[string]mlgate.Position
 }
 
-// claim is a verdict that says which evidence it rests on.
+// attempt is evidence with its place among those of its recipe.
+type attempt struct {
+	at string
+	n  int
+}
+
+// claim is a verdict that says which evidence it rests on, or evidence that goes on with other.
 type claim struct {
 	at               string
 	recipe, evidence mlgate.Digest
@@ -41,7 +48,7 @@ type claim struct {
 // Model looks through one ledger, and compares it with the registry's entries of the same moment.
 func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []mlgate.Entry) (mlgate.Verified, error) {
 	b := &books{
-		counts: map[mlgate.Kind]int{}, evidence: map[mlgate.Digest]mlgate.Digest{}, verdicts: map[mlgate.Digest]string{},
+		counts: map[mlgate.Kind]int{}, evidence: map[mlgate.Digest]mlgate.Digest{}, verdicts: map[mlgate.Digest]string{}, attempts: map[string][]attempt{},
 		intents: map[string]mlgate.Move{}, ends: map[string]string{}, open: map[string]bool{}, positions: map[string]mlgate.Position{},
 	}
 	b.out = mlgate.Verified{Model: model, Broken: []mlgate.Broken{}, Records: []mlgate.Count{}}
@@ -50,6 +57,7 @@ func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []
 		return b.out, err
 	}
 	b.out.Head, b.out.Commits, b.out.Broken = chain.Head, len(chain.Commits), append(b.out.Broken, chain.Broken...)
+	b.order()
 	b.references()
 	b.stages(chain.Done)
 	b.tags(entries, chain)
@@ -62,6 +70,21 @@ func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []
 
 func (b *books) broken(at, fix, why string, args ...any) {
 	b.out.Broken = append(b.out.Broken, mlgate.Broken{At: at, Why: fmt.Sprintf(why, args...), Fix: fix})
+}
+
+// order counts the attempts of each recipe: they are numbered from 1 as they come, and the first counts, so that one
+// which was put before it, or beside it, would take its place.
+func (b *books) order() {
+	for _, recipe := range sorted(b.attempts) {
+		all := b.attempts[recipe]
+		slices.SortStableFunc(all, func(x, y attempt) int { return x.n - y.n })
+		for i, a := range all {
+			if a.n != i+1 {
+				b.broken(a.at, mlgate.LedgerFix, "it says that it is attempt %d of its recipe, and in its place belongs attempt %d", a.n, i+1)
+				break
+			}
+		}
+	}
 }
 
 // references compares what records say of each other.

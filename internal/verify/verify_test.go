@@ -68,7 +68,7 @@ func TestModel(t *testing.T) {
 	s.filed = append(s.filed, mlgate.Filed{Path: "open/" + open + ".json"}, mlgate.Filed{Path: "open/" + done + ".json"})
 	s.add(t, mlgate.KindMove, "move/end", mlgate.MoveEnd{Format: 1, Move: "feedfeedfeedfeed"}, mlgate.Envelope{Key: "feedfeedfeedfeed", Part: "done"})
 	s.add(t, mlgate.KindHold, "hold/staging.json", mlgate.Hold{Format: 1, Stage: "production"}, mlgate.Envelope{Key: "staging"})
-	s.add(t, mlgate.KindEvidence, "evidence/x", map[string]string{"model": "fraud", "recipe": "r"}, mlgate.Envelope{Key: "r"})
+	s.add(t, mlgate.KindEvidence, "evidence/x", map[string]string{"model": "fraud", "recipe": "r"}, mlgate.Envelope{Key: "r", Attempt: 1})
 	s.add(t, mlgate.KindVerdict, "verdict/x", map[string]any{"model": "churn", "commit": commit, "recipe": "r", "evidence": "e"}, mlgate.Envelope{Key: commit})
 	s.add(t, mlgate.KindOverride, "override/x", mlgate.Override{Format: 1, Commit: other}, mlgate.Envelope{Key: commit})
 	tag := func(ref, stage, version, commit, move, ledger string) mlgate.Entry {
@@ -103,5 +103,42 @@ func TestModel(t *testing.T) {
 	}
 	if len(v.Broken) != 12 || v.Tags != 7 || v.Foreign != 1 || fmt.Sprint(v.Open) == "[]" || v.Commits != 2 {
 		t.Errorf("%d broken, %d tags, %d foreign, open %v:\n%s", len(v.Broken), v.Tags, v.Foreign, v.Open, all)
+	}
+}
+
+// The first attempt at a recipe counts: one that was filed before it, twice with its number, or as going on with what is
+// not there, is named.
+func TestAttemptsInOrder(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		numbers []int
+		extends mlgate.Digest
+		want    string
+	}{
+		"as they came": {[]int{1, 2, 3}, "", ""},
+		"before":       {[]int{0, 1}, "", "e0: it says that it is attempt 0 of its recipe"},
+		"beside":       {[]int{1, 1}, "", "e1: it says that it is attempt 1 of its recipe, and in its place belongs attempt 2"},
+		"a gap":        {[]int{1, 3}, "", "e1: it says that it is attempt 3"},
+		"on nothing":   {[]int{1}, "feed", "e0: it rests on the evidence feed"},
+	} {
+		s := &shown{}
+		for i, n := range c.numbers {
+			e := mlgate.Evidence{Format: 1, Model: "churn", Recipe: "r", Seconds: float64(i), Repeats: &mlgate.Repeats{}}
+			if c.extends != "" {
+				e.Repeats.Extends = &mlgate.Extended{Evidence: c.extends}
+			}
+			s.add(t, mlgate.KindEvidence, fmt.Sprintf("e%d", i), e, mlgate.Envelope{Key: "r", Attempt: n})
+		}
+		v, err := verify.Model(t.Context(), s, "churn", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, x := range v.Broken {
+			said += x.At + ": " + x.Why
+		}
+		if (c.want == "") != (said == "") || !strings.Contains(said, c.want) {
+			t.Errorf("%s: %q", name, said)
+		}
 	}
 }
