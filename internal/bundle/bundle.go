@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"reflect"
 	"slices"
 	"strings"
@@ -258,6 +259,8 @@ func (ix index) evidence(body []byte, files map[string][]byte) (*mlgate.Sealed, 
 		return nil, errors.New("its metrics are not in order, each once, as mlgate run writes them")
 	case slices.ContainsFunc(e.Metrics, func(m mlgate.Metric) bool { return !m.Sound() }):
 		return nil, errors.New("it states examples, hits or standard errors that cannot be")
+	case slices.ContainsFunc(e.Metrics, func(m mlgate.Metric) bool { return m.File != "" && (!fs.ValidPath(m.File) || len(m.File) > maxText) }):
+		return nil, errors.New("a metric names a file that is none below the model's folder")
 	case !checksFit(e):
 		return nil, errors.New("its checks are not in order, each once, with a status and texts of a size that mlgate run writes")
 	case e.Repeats != nil && e.Repeats.Extends != nil:

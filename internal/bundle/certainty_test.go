@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/mlgate/mlgate/internal/bundle"
@@ -27,6 +28,10 @@ func TestImpossibleCertainty(t *testing.T) {
 		"examples below 0":                  {mlgate.Metric{N: -1}, false},
 		"too many examples":                 {mlgate.Metric{N: 1<<53 + 1}, false},
 		"more hits than n":                  {mlgate.Metric{Value: 1.25, N: 4, Hits: count(5)}, false},
+		"a file":                            {mlgate.Metric{File: "build/metrics.json"}, true},
+		"a file above":                      {mlgate.Metric{File: "../metrics.json"}, false},
+		"a file anywhere":                   {mlgate.Metric{File: "/etc/passwd"}, false},
+		"a file's long name":                {mlgate.Metric{File: strings.Repeat("x", 1<<20)}, false},
 		"hits that disagree":                {mlgate.Metric{Value: 0.5, N: 4, Hits: count(3)}, false},
 	} {
 		b := sample(t)

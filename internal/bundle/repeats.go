@@ -1,6 +1,13 @@
 package bundle
 
-import "github.com/mlgate/mlgate/internal/mlgate"
+import (
+	"slices"
+
+	"github.com/mlgate/mlgate/internal/mlgate"
+)
+
+// longest is how long a run may have taken, in seconds: a year, which is more than any timeout.
+const longest = 366 * 24 * 3600
 
 // repeatsFit reports whether what evidence says of runs for several seeds agrees with itself: as many
 // repeats of each metric as runs, and who chose their number said once.
@@ -9,6 +16,9 @@ func repeatsFit(e mlgate.Evidence) bool {
 		return fits(e, "", 0)
 	}
 	n := len(e.Repeats.Seconds)
+	if slices.ContainsFunc(e.Repeats.Seconds, func(s float64) bool { return !(s >= 0 && s <= longest) }) {
+		return false // a budget counts them
+	}
 	for _, name := range e.Repeats.Steps {
 		if !stepName().MatchString(name) {
 			return false

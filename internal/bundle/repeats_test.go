@@ -26,6 +26,8 @@ func TestRepeatsAgreeWithThemselves(t *testing.T) {
 		"another word":        {mlgate.Evidence{Repeats: fixed(3), Metrics: metric("lucky", 3)}, false},
 		"no run":              {mlgate.Evidence{Repeats: fixed(0)}, false},
 		"too many runs":       {mlgate.Evidence{Repeats: fixed(mlgate.MaxRuns + 1)}, false},
+		"less than no time":   {mlgate.Evidence{Repeats: &mlgate.Repeats{Runs: mlgate.RunsFixed, Steps: []string{"train"}, Seconds: []float64{1, -1}}}, false},
+		"for ever":            {mlgate.Evidence{Repeats: &mlgate.Repeats{Runs: mlgate.RunsFixed, Steps: []string{"train"}, Seconds: []float64{1e308}}}, false},
 		"a step's odd name":   {mlgate.Evidence{Repeats: &mlgate.Repeats{Runs: mlgate.RunsFixed, Steps: []string{"a\x1b"}, Seconds: []float64{1}}}, false},
 	} {
 		if got := repeatsFit(c.e); got != c.fits {

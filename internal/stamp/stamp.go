@@ -5,6 +5,7 @@ package stamp
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mlgate/mlgate/internal/pattern"
 )
@@ -68,5 +69,8 @@ func split(part string) (key, order string) {
 		}
 		return r
 	}, part[m[0]:m[1]])
+	if _, err := time.Parse("20060102150405", digits[:14]); err != nil {
+		return "", "" // no time, and it would be later than all that are
+	}
 	return part[:m[0]] + "*" + part[m[1]:], digits
 }

@@ -41,3 +41,13 @@ func TestLatest(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// What cannot be a time would be later than all that are, for ever.
+func TestNoTime(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"results_9999-99-99T99-99-99.json", "20261301-000000", "20260230-000000", "results_2026-11-29T24-00-00.json", "results_2026-11-29T11-60-00.json"} {
+		if key, order := stamp.Series(name); key != "" {
+			t.Errorf("%s is of the series %s, at %s", name, key, order)
+		}
+	}
+}

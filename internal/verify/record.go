@@ -91,10 +91,14 @@ func (b *books) takeMove(f mlgate.Filed) (is, filed string, err error) {
 // takeStage reads what is filed under the name of a stage.
 func (b *books) takeStage(f mlgate.Filed) (string, error) {
 	var s struct {
-		Stage string `json:"stage"`
+		Stage   string `json:"stage"`
+		Adopted string `json:"adopted"` // of a hold
 	}
 	if f.Kind != mlgate.KindPosition {
 		err := f.Decode(&s)
+		if s.Adopted != "" {
+			b.adopted[s.Stage] = s.Adopted
+		}
 		return s.Stage, err
 	}
 	var p mlgate.Position

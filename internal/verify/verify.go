@@ -31,6 +31,7 @@ type books struct {
 	ends      map[string]string // by id of a move: done or lost
 	open      map[string]bool
 	positions map[string]mlgate.Position
+	adopted   map[string]string // by stage: what a person accepted
 }
 
 // attempt is evidence with its place among those of its recipe.
@@ -49,7 +50,7 @@ type claim struct {
 func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []mlgate.Entry) (mlgate.Verified, error) {
 	b := &books{
 		counts: map[mlgate.Kind]int{}, evidence: map[mlgate.Digest]mlgate.Digest{}, verdicts: map[mlgate.Digest]string{}, attempts: map[string][]attempt{},
-		intents: map[string]mlgate.Move{}, ends: map[string]string{}, open: map[string]bool{}, positions: map[string]mlgate.Position{},
+		intents: map[string]mlgate.Move{}, ends: map[string]string{}, open: map[string]bool{}, positions: map[string]mlgate.Position{}, adopted: map[string]string{},
 	}
 	b.out = mlgate.Verified{Model: model, Broken: []mlgate.Broken{}, Records: []mlgate.Count{}}
 	chain, err := ledgers.Audit(ctx, model, b.take)
@@ -61,6 +62,7 @@ func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []
 	b.references()
 	b.stages(chain.Done)
 	b.tags(entries, chain)
+	b.replaced(entries)
 	for _, k := range []mlgate.Kind{mlgate.KindEvidence, mlgate.KindVerdict, mlgate.KindMove, mlgate.KindHeld, mlgate.KindApproval, mlgate.KindOverride} {
 		b.out.Records = append(b.out.Records, mlgate.Count{What: string(k), N: b.counts[k]})
 	}
@@ -162,6 +164,28 @@ func (b *books) tags(entries []mlgate.Entry, chain mlgate.Chain) {
 		case e.Evidence != m.Evidence || e.Artifact != m.Artifact:
 			b.broken(at, tagFix, "its evidence or artifact is not that of its move %s", e.Move)
 		}
+	}
+}
+
+// replaced looks for tags that were put in the place of mlgate's: where a stage's newest move has no tag, and one that
+// says nothing of a move stands there, that looks like another tool's. What a person let go on is no finding.
+func (b *books) replaced(entries []mlgate.Entry) {
+	for _, stage := range sorted(b.positions) {
+		id, stranger := b.positions[stage].Move, ""
+		for _, e := range entries {
+			if e.Stage == stage && e.Move == id {
+				stranger = ""
+				break
+			}
+			if e.Stage == stage && e.Move == "" {
+				stranger = e.Ref
+			}
+		}
+		if stranger == "" || b.adopted[stage] == stranger || strings.HasSuffix(b.adopted[stage], " without "+id) {
+			continue
+		}
+		m := b.intents[id]
+		b.broken("tag "+stranger, tagFix, "it names no move, and no tag is there of the newest move of %s, %s, which brought %s of %.7s: was it put in that one's place?", stage, id, m.Version, m.Commit)
 	}
 }
 

@@ -189,6 +189,12 @@ var hows = map[string]func(*parcel, string){
 			m.(map[string]any)["runs"] = "conclusive"
 		}
 	},
+	"gitfile": func(p *parcel, _ string) {
+		p.evidence["repeats"].(map[string]any)["runs"] = "conclusive"
+		for _, m := range p.metrics() {
+			m.(map[string]any)["runs"], m.(map[string]any)["file"] = "conclusive", ".git"
+		}
+	},
 	"flood": func(p *parcel, n string) {
 		count, _ := strconv.Atoi(n)
 		for i := range count {
