@@ -28,6 +28,7 @@ type tested struct {
 	claims  []claim        // of each bound on the change
 	anytime bool           // it may be looked at after every repeat
 	apart   string         // why nothing shows that a bound is kept; empty: nothing
+	remedy  string         // what to do about that
 }
 
 // test takes repeats before pairs of examples before counted examples before stated standard errors:
@@ -62,6 +63,9 @@ func (s sided) test() *tested {
 	}
 	if err != nil { // NaN among the repeats, say: then the numbers are all there is
 		return nil
+	}
+	if why := s.stuck(); why != "" && t.Of == "repeats" {
+		t.apart, t.remedy = why, "does every step that chance has a part in take its seed from "+mlgate.SeedName+"?"
 	}
 	t.Method = t.est.Method
 	t.Change, t.Low, t.High = mlgate.Number(t.est.Value), mlgate.Number(t.est.Interval.Low), mlgate.Number(t.est.Interval.High)

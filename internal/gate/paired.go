@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -261,6 +262,6 @@ func (t *tested) doubt(g mlgate.GateResult) mlgate.GateResult {
 	}
 	g.Status = mlgate.Inconclusive
 	g.Message = fmt.Sprintf("%s is %s, and %s; %s", g.Metric, show(*g.Head), t.apart, t.words())
-	g.Fix = t.apart + ": measure on the baseline's examples, and on enough of them"
+	g.Fix = cmp.Or(t.remedy, t.apart+": measure on the baseline's examples, and on enough of them")
 	return g
 }

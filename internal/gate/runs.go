@@ -2,6 +2,7 @@ package gate
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -65,6 +66,21 @@ func (s sided) stray() bool {
 	_, known := spread(s.base)
 	_, about := spread(s.head)
 	return s.rule.Confidence > 0 && known && len(s.head.Repeats) > 1 && !about
+}
+
+// stuck says that all repeats of one side, three and more, gave the same number and those of the other did not; empty:
+// it is not so. They are most likely one run again and again, by a step that takes no heed of its seed, and show
+// nothing of chance, where a test would take them for certain.
+func (s sided) stuck() string {
+	same := func(m mlgate.Metric) bool { return len(m.Repeats) >= leastRuns && len(slices.Compact(floats(m.Repeats))) == 1 }
+	many := func(m mlgate.Metric) bool { return len(m.Repeats) > 1 }
+	switch {
+	case same(s.head) && many(s.base) && !same(s.base):
+		return fmt.Sprintf("its %d repeats are all the same, where the baseline's are not", len(s.head.Repeats))
+	case same(s.base) && many(s.head) && !same(s.head):
+		return fmt.Sprintf("the baseline's %d repeats are all the same, where its own are not", len(s.base.Repeats))
+	}
+	return ""
 }
 
 // constant reports whether several seeds all gave the same number, and the baseline has no other than one
