@@ -154,7 +154,7 @@ func (t *tested) numberWords() string {
 	if t.Method == mlgate.NoTest {
 		return "not tested"
 	}
-	text := fmt.Sprintf("between %s and %s at %.4g %% (%s", show(t.Low), show(t.High), 100*t.Confidence, t.Method)
+	text := fmt.Sprintf("between %s and %s, each end at %.4g %% (%s", show(t.Low), show(t.High), 100*t.Confidence, t.Method)
 	switch {
 	case t.Groups == 0:
 		text += fmt.Sprintf(", %d repeats", t.Head)

@@ -148,9 +148,9 @@ func (t *tested) words() string {
 	}
 	within := "as far as is known any"
 	if t.Low.Finite() && t.High.Finite() {
-		within = fmt.Sprintf("between %s and %s", signed(t.Low), signed(t.High))
+		within = fmt.Sprintf("between %s and %s, each end at %.4g %%", signed(t.Low), signed(t.High), 100*t.Confidence)
 	}
-	text := fmt.Sprintf("change %s, %s at %.4g %% (%s", signed(t.Change), within, 100*t.Confidence, t.Method)
+	text := fmt.Sprintf("change %s, %s (%s", signed(t.Change), within, t.Method)
 	switch {
 	case t.Pairs > 0:
 		text += fmt.Sprintf(", %d examples on both sides", t.Pairs)

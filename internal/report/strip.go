@@ -21,7 +21,7 @@ func (p picture) lines() []string {
 	}
 	if t := p.change; t != nil && t.Low.Finite() && t.High.Finite() {
 		digits := max(p.digits(), testDigits(t))
-		text := fmt.Sprintf("%s … %s from the baseline, at %s %%", signed(float64(t.Low), digits), signed(float64(t.High), digits), plain(100*t.Confidence))
+		text := fmt.Sprintf("%s … %s from the baseline, each end at %s %%", signed(float64(t.Low), digits), signed(float64(t.High), digits), plain(100*t.Confidence))
 		rows = append(rows, [3]string{"the change", p.bar(float64(t.Low), float64(t.Change), float64(t.High)), text})
 	}
 	if said := p.allowed(); said != "" {
