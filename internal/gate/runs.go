@@ -72,7 +72,9 @@ func (s sided) stray() bool {
 // it is not so. They are most likely one run again and again, by a step that takes no heed of its seed, and show
 // nothing of chance, where a test would take them for certain.
 func (s sided) stuck() string {
-	same := func(m mlgate.Metric) bool { return len(m.Repeats) >= leastRuns && len(slices.Compact(floats(m.Repeats))) == 1 }
+	same := func(m mlgate.Metric) bool {
+		return len(m.Repeats) >= leastRuns && len(slices.Compact(floats(m.Repeats))) == 1
+	}
 	many := func(m mlgate.Metric) bool { return len(m.Repeats) > 1 }
 	switch {
 	case same(s.head) && many(s.base) && !same(s.base):
