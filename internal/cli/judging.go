@@ -28,7 +28,7 @@ files of --report. Where the baseline ran for N seeds, --repeats N runs for as m
 			if err := errors.Join(o.check(), a.checkRepeats(cmd)); err != nil {
 				return err
 			}
-			outs, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh))
+			outs, err := a.reviewed(cmd.Context(), base, a.runAffected(fresh), a.tellPending)
 			return a.conclude(outs, err, o)
 		},
 	}
@@ -99,8 +99,8 @@ func (a *app) mustRun(ctx context.Context, h *flow.Hearing, fresh bool, watch fl
 }
 
 // reviewed opens the desk of this machine, judges what bundle gives for the commit at hand, and writes
-// nothing.
-func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlgate.Outcome, error) {
+// nothing. Then has the last word.
+func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf, then func(context.Context, *office, []mlgate.Outcome)) ([]mlgate.Outcome, error) {
 	o, err := a.openLocal(ctx)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlg
 	if err != nil {
 		return nil, err
 	}
-	return a.each(ctx, o, ask, oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
+	outs, err := a.each(ctx, o, ask, oneByOne(func(ctx context.Context, ask flow.Ask) (mlgate.Outcome, error) {
 		none := mlgate.Outcome{Change: ask.Change}
 		h, b, err := bundle(ctx, o, ask, func() (*flow.Hearing, error) { return o.Begin(ctx, ask) })
 		if err != nil {
@@ -119,6 +119,10 @@ func (a *app) reviewed(ctx context.Context, base string, bundle bundleOf) ([]mlg
 		}
 		return h.Review(ctx, b)
 	}))
+	if err == nil {
+		then(ctx, o, outs)
+	}
+	return outs, err
 }
 
 // reviewAsk compares HEAD with the base asked for; with the remote's default branch; and when HEAD
@@ -199,6 +203,6 @@ func (a *app) judge(ctx context.Context, name string, h handed, o output) error 
 			return nil, nil, err
 		}
 		return h, a.bundleFor(b, ask, h), nil
-	})
+	}, func(context.Context, *office, []mlgate.Outcome) {})
 	return a.conclude(outs, err, o)
 }

@@ -71,9 +71,27 @@ func (a *app) run(ctx context.Context, out string, fresh bool) error {
 			fmt.Fprintln(a.Stderr, "no evidence: "+b.Problem)
 			code = exitBlocked
 		}
+		if err := a.tellStrange(b); err != nil {
+			return err
+		}
 	}
 	if code != exitOK {
 		return exitError(code)
+	}
+	return nil
+}
+
+// tellStrange tells where the numbers of a bundle are not those of the commit.
+func (a *app) tellStrange(b mlgate.Bundle) error {
+	if b.Evidence == nil {
+		return nil
+	}
+	var e mlgate.Evidence
+	if err := b.Evidence.Decode(&e); err != nil {
+		return err
+	}
+	if s := e.Strange(); s != "" {
+		fmt.Fprintf(a.Stderr, "%s: %s\n", b.Model, s)
 	}
 	return nil
 }

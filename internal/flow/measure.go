@@ -45,7 +45,7 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 			return context.Cause(ctx)
 		}
 		if errors.Is(err, mlgate.ErrNotFound) {
-			return fmt.Errorf("reading the metrics: %q is not there after the steps: does a step write it, in the folder of %s?", src.Path, mlgate.ConfigName)
+			return fmt.Errorf("reading the metrics: %q is not there%s", src.Path, absent(run, "it"))
 		}
 		if err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
@@ -64,6 +64,9 @@ func (r Runner) readMetrics(ctx context.Context, ev *mlgate.Evidence, run config
 		if err := r.tables(ctx, ev, src.Path, got.Tables, mayStay(run, recipe)); err != nil {
 			return fmt.Errorf("reading the metrics: %w", err)
 		}
+	}
+	if ev.Uncommitted, err = r.uncommitted(run, recipe, sources); err != nil {
+		return err
 	}
 	ev.Dropped = append(ev.Dropped, all.sentences(run.Evidence)...)
 	ev.Checks, ev.ChecksMore = mlgate.KeepChecks(ev.Checks)

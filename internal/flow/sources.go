@@ -93,17 +93,93 @@ func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Rec
 	}
 	for _, src := range run.Evidence {
 		if src.IsPattern() && !slices.ContainsFunc(all, func(s source) bool { return s.pattern == src.Path }) {
-			return nil, fmt.Errorf("no file matches %q after the steps: does a step write them, in the folder of %s?", src.Path, mlgate.ConfigName)
+			return nil, fmt.Errorf("no file matches %q%s", src.Path, absent(run, "them"))
 		}
 	}
 	stays := mayStay(run, recipe)
 	for _, s := range all {
+		if len(run.Steps) == 0 && s.pattern != "" && !inCommit(recipe, s.Path) && beside(run, recipe, s.pattern) {
+			return nil, fmt.Errorf("%q, which %q matches, is not committed, and other files that it matches are: its numbers would be told as those of a commit that does not have them; commit it, or take it out with `exclude`", s.Path, s.pattern)
+		}
 		if s.latest && len(run.Steps) > 0 && !isOutput(run, s.Path) {
 			return nil, fmt.Errorf("%q is the latest that %q matches, and no output of a step: beside steps `latest` reads what they write, so write its folder under `outputs`, or take it out with `exclude`", s.Path, s.pattern)
 		}
 		if s.pattern != "" && !stays(s.Path) {
 			return nil, fmt.Errorf("%q, which %q matches, is neither an output of a step nor committed as part of the model, so it may be of another day: write its folder under `outputs`, or take it out with `exclude`", s.Path, s.pattern)
 		}
+	}
+	return all, nil
+}
+
+// absent ends a sentence about evidence that is not there; what is it, or them.
+func absent(run config.Run, what string) string {
+	if len(run.Steps) == 0 {
+		is := map[string]string{"it": "is it", "them": "are they"}[what]
+		return fmt.Sprintf(", and no step writes %s: %s committed, or there, in the folder of %s?", what, is, mlgate.ConfigName)
+	}
+	return fmt.Sprintf(" after the steps: does a step write %s, in the folder of %s?", what, mlgate.ConfigName)
+}
+
+// inCommit reports whether the commit has a file of evidence: itself, or the submodule around it.
+func inCommit(recipe pipeline.Recipe, file string) bool {
+	if recipe.Has(file) {
+		return true
+	}
+	return slices.ContainsFunc(recipe.Files, func(f mlgate.TreeFile) bool {
+		return f.Mode == "160000" && strings.HasPrefix(file, f.Path+"/")
+	})
+}
+
+// beside reports whether the commit has files that a pattern matches.
+func beside(run config.Run, recipe pipeline.Recipe, pattern string) bool {
+	return slices.ContainsFunc(run.Evidence, func(src mlgate.Source) bool {
+		match := pipeline.Matching(src, run.Evidence)
+		return src.Path == pattern && slices.ContainsFunc(recipe.Files, func(f mlgate.TreeFile) bool { return match.Takes(f.Path) })
+	})
+}
+
+// uncommitted are the files and folders of evidence that the commit does not have, or not all of, by path, where
+// no step makes them: somebody put them there before.
+func (r Runner) uncommitted(run config.Run, recipe pipeline.Recipe, sources []source) ([]string, error) {
+	if len(run.Steps) > 0 {
+		return nil, nil
+	}
+	var out []string
+	for _, s := range sources {
+		all, err := r.wholeInCommit(recipe, s)
+		if err != nil {
+			return nil, err
+		}
+		if !all {
+			out = append(out, s.Path)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// wholeInCommit reports whether the commit has a source, and of a folder every file.
+func (r Runner) wholeInCommit(recipe pipeline.Recipe, s source) (bool, error) {
+	if inCommit(recipe, path.Clean(s.Path)) {
+		return true, nil
+	}
+	if !s.IsFolder() {
+		return false, nil
+	}
+	folder := r.Work.Below(path.Clean(s.Path), 0)
+	if info, err := fs.Stat(folder, "."); err != nil || !info.IsDir() {
+		return false, nil //nolint:nilerr // one file of it, which the commit does not have
+	}
+	all := true
+	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		all = all && inCommit(recipe, path.Join(s.Path, name))
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("looking which files of %q are committed: %w", s.Path, err)
 	}
 	return all, nil
 }

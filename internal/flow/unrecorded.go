@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -69,7 +68,7 @@ func (h *Hearing) committed(ctx context.Context, from side) (*mlgate.Evidence, e
 	ev := &mlgate.Evidence{Format: 1, Model: run.Model, Recipe: recipe.Digest, Commit: from.commit, Tree: from.tree.ID(), Origin: mlgate.Claimed, Version: h.desk.Version}
 	r := Runner{Work: committed{from.tree, run.Dir}, Reader: h.desk.Files, Now: h.desk.Now}
 	if err := r.readMetrics(ctx, ev, run, recipe); err != nil {
-		return nil, errors.New(strings.ReplaceAll(err.Error(), " after the steps", ""))
+		return nil, err
 	}
 	sealed, err := mlgate.SealEvidence(*ev)
 	if err != nil {

@@ -1,6 +1,7 @@
 package mlgate
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -134,34 +135,35 @@ const MaxMetrics = 100_000
 // Evidence is what is known about one model at one recipe. It is sealed once and its bytes are
 // never encoded again. Lists are sorted by name or path.
 type Evidence struct {
-	Format     int           `json:"format"`                // 1
-	Model      string        `json:"model"`                 // name in the registry
-	Recipe     Digest        `json:"recipe"`                // of all that made the numbers
-	Commit     string        `json:"commit"`                // that the steps ran on; may be the forge's test merge
-	Tree       string        `json:"tree"`                  // of that commit
-	Origin     string        `json:"origin"`                // "measured" by steps that mlgate ran, or "claimed" by a file that was there before
-	Run        CIRun         `json:"run,omitzero"`          // that measured
-	Started    time.Time     `json:"started"`               // UTC
-	Seconds    float64       `json:"seconds"`               // of all steps
-	Steps      []StepRun     `json:"steps,omitempty"`       // how each ended
-	Metrics    []Metric      `json:"metrics,omitempty"`     // by name
-	Checks     []Check       `json:"checks,omitempty"`      // what tools tested, by name; at most 10,000, those that did not pass first
-	ChecksMore int           `json:"checks_more,omitempty"` // how many more checks there were
-	Params     []Param       `json:"params,omitempty"`      // by name
-	Inputs     []File        `json:"inputs,omitempty"`      // files that steps declare as inputs or params
-	InputList  *InputList    `json:"input_list,omitempty"`  // more than 1,000 inputs: their list lies beside the evidence
-	Outputs    []File        `json:"outputs,omitempty"`     // files that steps declare as outputs
-	Artifact   *File         `json:"artifact,omitempty"`    // the model itself; absent: none is named
-	Tables     []File        `json:"tables,omitempty"`      // per-example tables that a metrics file names, hashed by mlgate
-	Examples   []ExampleList `json:"examples,omitempty"`    // tables of examples: what they say of each lies beside the evidence
-	Dropped    []string      `json:"dropped,omitempty"`     // what a reader left out, and why
-	LeftOut    []LeftOut     `json:"left_out,omitempty"`    // the same by name, as far as kept
-	Machine    string        `json:"machine,omitempty"`     // os/arch and processors
-	Image      string        `json:"image,omitempty"`       // container that mlgate ran in, as MLGATE_IMAGE says
-	Images     []ImageUsed   `json:"images,omitempty"`      // that steps ran in, by name
-	Seeds      []Param       `json:"seeds,omitempty"`       // params and variables of steps that are called a seed
-	Repeats    *Repeats      `json:"repeats,omitempty"`     // steps ran for several seeds; absent: once
-	Version    string        `json:"mlgate"`                // version that measured
+	Format      int           `json:"format"`                // 1
+	Model       string        `json:"model"`                 // name in the registry
+	Recipe      Digest        `json:"recipe"`                // of all that made the numbers
+	Commit      string        `json:"commit"`                // that the steps ran on; may be the forge's test merge
+	Tree        string        `json:"tree"`                  // of that commit
+	Origin      string        `json:"origin"`                // "measured" by steps that mlgate ran, or "claimed" by a file that was there before
+	Run         CIRun         `json:"run,omitzero"`          // that measured
+	Started     time.Time     `json:"started"`               // UTC
+	Seconds     float64       `json:"seconds"`               // of all steps
+	Steps       []StepRun     `json:"steps,omitempty"`       // how each ended
+	Metrics     []Metric      `json:"metrics,omitempty"`     // by name
+	Checks      []Check       `json:"checks,omitempty"`      // what tools tested, by name; at most 10,000, those that did not pass first
+	ChecksMore  int           `json:"checks_more,omitempty"` // how many more checks there were
+	Params      []Param       `json:"params,omitempty"`      // by name
+	Inputs      []File        `json:"inputs,omitempty"`      // files that steps declare as inputs or params
+	InputList   *InputList    `json:"input_list,omitempty"`  // more than 1,000 inputs: their list lies beside the evidence
+	Outputs     []File        `json:"outputs,omitempty"`     // files that steps declare as outputs
+	Artifact    *File         `json:"artifact,omitempty"`    // the model itself; absent: none is named
+	Tables      []File        `json:"tables,omitempty"`      // per-example tables that a metrics file names, hashed by mlgate
+	Examples    []ExampleList `json:"examples,omitempty"`    // tables of examples: what they say of each lies beside the evidence
+	Dropped     []string      `json:"dropped,omitempty"`     // what a reader left out, and why
+	LeftOut     []LeftOut     `json:"left_out,omitempty"`    // the same by name, as far as kept
+	Uncommitted []string      `json:"uncommitted,omitempty"` // files of evidence that the commit does not have, and no step wrote
+	Machine     string        `json:"machine,omitempty"`     // os/arch and processors
+	Image       string        `json:"image,omitempty"`       // container that mlgate ran in, as MLGATE_IMAGE says
+	Images      []ImageUsed   `json:"images,omitempty"`      // that steps ran in, by name
+	Seeds       []Param       `json:"seeds,omitempty"`       // params and variables of steps that are called a seed
+	Repeats     *Repeats      `json:"repeats,omitempty"`     // steps ran for several seeds; absent: once
+	Version     string        `json:"mlgate"`                // version that measured
 }
 
 // ImageUsed is an image that steps ran in.
@@ -213,4 +215,17 @@ type Bundle struct {
 	Problem  string  // why there is no evidence, or empty
 	Skipped  string  // why no step ran, or empty: then the judge must find evidence for itself
 	Artifact []byte  // bytes of Evidence's artifact, where a store is to keep them
+}
+
+// Strange says in a sentence which numbers are not those of the commit; empty: all are, or steps made them.
+func (e *Evidence) Strange() string {
+	all := e.Uncommitted
+	if len(all) == 0 {
+		return ""
+	}
+	names := strings.Join(all[:min(3, len(all))], ", ")
+	if n := len(all) - 3; n > 0 {
+		names += fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("the numbers of %s are not part of the commit: what lies there is not committed, and no step wrote it", names)
 }

@@ -79,8 +79,9 @@ func (s *sheet) long(r *csv.Reader, key, value int) error {
 }
 
 func (s *sheet) wide(r *csv.Reader, names []string) error {
-	last := make([]string, len(names))
+	last, named := make([]string, len(names)), namingOf(names)
 	err := rows(r, func(row []string) error {
+		named.row(row)
 		for i, v := range row {
 			if v = strings.TrimSpace(v); v != "" {
 				last[i] = v
@@ -88,6 +89,9 @@ func (s *sheet) wide(r *csv.Reader, names []string) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.byExample(named)
+	}
 	if err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func evidence(o mlgate.Outcome) string {
 	} else {
 		s += ", source-only"
 	}
-	return s + with("; ", o.Unused)
+	return s + with("; ", e.Strange()) + with("; ", o.Unused)
 }
 
 func reference(r mlgate.Reference) string {

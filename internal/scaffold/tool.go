@@ -31,6 +31,9 @@ type tool struct {
 	checks     bool
 }
 
+// tableName is what people call a table of what a model said of each example.
+var tableName = pattern.Lazy(`(?i)(scor|result|predict|eval|metric|example)`)
+
 // toolName is a path that can stand in YAML as it is; trackers have hidden folders.
 var toolName = pattern.Lazy(`^\.?[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
 
@@ -97,6 +100,9 @@ func (s *sight) recognised(tree fs.FS, unnamed map[string]mlgate.TreeFile) []dis
 		name := unnamed[key].Path
 		data, err := upTo(tree, name, maxToolFile)
 		s.looked += len(data)
+		if err == nil {
+			s.readTable(name, data)
+		}
 		k := discovery.Candidate{Path: name, Kind: reader.Files{}.Recognise(name, data)}
 		if err != nil || k.Kind == "" {
 			continue
@@ -124,6 +130,9 @@ func (s *sight) readTool(tree fs.FS, c discovery.Candidate) {
 	src := mlgate.Source{Path: c.Path, Kind: c.Kind, Look: c.Look}
 	got, bare, err := readingOf(tree, src)
 	if err != nil || len(got.Metrics) == 0 {
+		if data, err := upTo(tree, c.Path, maxToolFile); err == nil {
+			s.readTable(c.Path, data)
+		}
 		return
 	}
 	t := tool{path: c.Path, kind: got.Kind, metrics: got.Metrics, checks: len(got.Checks) > 0, many: c.Series != "" || src.IsFolder()}
@@ -188,7 +197,7 @@ func (s *sight) evidence(scripts bool) (g guess, ok bool) {
 	}
 	all := []tool{first}
 	for _, t := range s.tools[1:] {
-		if t.kind == first.kind && t.many == first.many && !slices.ContainsFunc(all, func(o tool) bool { return o.text == t.text }) {
+		if t.kind == first.kind && t.kind != "examples" && t.many == first.many && !slices.ContainsFunc(all, func(o tool) bool { return o.text == t.text }) {
 			all = append(all, t)
 		}
 	}
@@ -206,4 +215,31 @@ func (s *sight) evidence(scripts bool) (g guess, ok bool) {
 		g.gates = nil // their checks block
 	}
 	return g, true
+}
+
+// readTable keeps a table with a row for each example, with metrics that its columns suggest. Where many do, the first
+// few are drafted.
+func (s *sight) readTable(name string, data []byte) {
+	if ext := strings.ToLower(path.Ext(name)); ext != ".csv" && ext != ".tsv" || !toolName().MatchString(name) || s.ignores(name) {
+		return
+	}
+	t := reader.Guess(data)
+	if t == nil || t.Metrics[0].How != mlgate.Equal && !tableName().MatchString(path.Base(name)) {
+		return // else it may as well be data to train on
+	}
+	t.Metrics = t.Metrics[:min(len(t.Metrics), maxGates)]
+	got, err := reader.Files{}.Metrics(mlgate.Source{Path: name, Kind: "examples", Table: t}, data)
+	if err != nil {
+		return
+	}
+	var metrics []string
+	for _, m := range t.Metrics {
+		of := scalar(m.Columns[0])
+		if len(m.Columns) > 1 {
+			of = flow(m.Columns)
+		}
+		metrics = append(metrics, fmt.Sprintf("%s: {%s: %s}", scalar(m.Name), m.How, of))
+	}
+	text := fmt.Sprintf("{kind: examples, path: %s, id: %s, metrics: {%s}}", scalar(name), scalar(t.ID), strings.Join(metrics, ", "))
+	s.tools = append(s.tools, tool{path: name, kind: got.Kind, metrics: got.Metrics, text: text})
 }
