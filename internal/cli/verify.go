@@ -23,8 +23,9 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Look through whole ledgers, and name every record, commit and tag that is not as mlgate wrote it",
 		Long: `Reads the whole history of the ledger of each model, named or all: each record against its digest and against
 the place where it is filed; the lists beside evidence; what records say of each other; each commit against the
-one before it, as nothing is changed or taken out after it was written; and each tag against the move and the
-head of the ledger that it names. Nothing is judged, moved or written, and no forge is asked. With --here it reads the
+one before it, as nothing is changed or taken out after it was written; each tag against the move and the
+head of the ledger that it names; and each move that was done against the tags that must be there of it, on its stage
+and of its version. Tags that other tools put on stages are named. Nothing is judged, moved or written, and no forge is asked. With --here it reads the
 references of this clone, such as a mirror, and asks no remote. Exit codes: 0 whole, 1 something is broken,
 3 something could not be looked at. Records are not signed: who may push to the ledger may write one that is whole.`,
 		Args: cobra.ArbitraryArgs,
@@ -105,26 +106,11 @@ func recorded(ctx context.Context, o *office, ledgers mlgate.Auditor) ([]string,
 	return slices.Compact(models), nil
 }
 
-// verified looks through one ledger; what tags somebody deleted is said as `mlgate doctor` says it.
+// verified looks through one ledger.
 func verified(ctx context.Context, o *office, ledgers mlgate.Auditor, model string) (mlgate.Verified, error) {
-	entries, err := o.Registry.List(ctx, model)
-	if err != nil {
-		return mlgate.Verified{}, err
-	}
-	v, err := verify.Model(ctx, ledgers, model, entries)
-	if err != nil {
-		return v, err
-	}
-	if v.Head == "" && len(entries) == 0 {
-		return v, &mlgate.Mistake{Err: errors.New("nothing is recorded of it"), Fix: "leave the name out for all that have a ledger"}
-	}
-	if len(v.Broken) > 0 {
-		return v, nil // what it says of lost tags may be forged
-	}
-	lost, err := o.Lost(ctx, model)
-	for _, text := range lost {
-		why, fix, _ := strings.Cut(text, "; push it")
-		v.Broken = append(v.Broken, mlgate.Broken{At: "tags", Why: why, Fix: "push it" + fix})
+	v, err := verify.Model(ctx, ledgers, model, o.Registry.List)
+	if err == nil && v.Head == "" && v.Tags+v.Foreign == 0 {
+		err = &mlgate.Mistake{Err: errors.New("nothing is recorded of it"), Fix: "leave the name out for all that have a ledger"}
 	}
 	return v, err
 }

@@ -31,7 +31,11 @@ func (d Desk) Rollback(ctx context.Context, ask StageAsk) (mlgate.Planned, error
 		}
 		moved, err := d.bring(ctx, ask.Model, ask.Stage, []mlgate.Sealed{sealed}, func(ctx context.Context, log mlgate.Log, entries []mlgate.Entry, held map[string]mlgate.Hold) (promotion.Decision, error) {
 			f := promotion.Facts{Model: ask.Model, Entries: entries, Holds: held, Stages: []mlgate.StageRule{{To: ask.Stage}}, By: d.By, Reason: ask.Reason, Now: d.Now().UTC()}
-			if err := standing(ctx, log, &f); err != nil {
+			err := standing(ctx, log, &f)
+			if err != nil {
+				return promotion.Decision{}, err
+			}
+			if f.Done, err = doneMoves(ctx, log); err != nil {
 				return promotion.Decision{}, err
 			}
 			return promotion.Rollback(f, ask.Stage, ask.To)

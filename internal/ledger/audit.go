@@ -43,7 +43,8 @@ type audit struct {
 // Audit fetches the whole history, compares each commit with the one before, and reads every record of the head.
 func (l gitLedger) Audit(ctx context.Context, model string, each func(mlgate.Filed) error) (mlgate.Chain, error) {
 	ref := Ref(model)
-	refs, err := l.repo.RemoteRefs(ctx, ref)
+	tags := "refs/tags/" + strings.ReplaceAll(model, "/", "%2F")
+	refs, err := l.repo.RemoteRefs(ctx, ref, tags+"@*", tags+"#*") // as Open: the registry answers from the same moment
 	if err != nil {
 		return mlgate.Chain{}, err
 	}

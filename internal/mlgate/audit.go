@@ -43,12 +43,13 @@ type Count struct {
 
 // Verified is what became of looking through one model's ledger and tags.
 type Verified struct {
-	Model   string   `json:"model"`
-	Head    string   `json:"ledger,omitempty"` // empty: there is none
-	Commits int      `json:"commits"`
-	Records []Count  `json:"records"`
-	Tags    int      `json:"tags"`           // that name moves
-	Foreign int      `json:"foreign_tags"`   // of other tools: nothing is known of them
-	Open    []string `json:"open,omitempty"` // moves that are neither done nor lost: the next promotion closes them
-	Broken  []Broken `json:"broken"`
+	Model    string   `json:"model"`
+	Head     string   `json:"ledger,omitempty"` // empty: there is none
+	Commits  int      `json:"commits"`
+	Records  []Count  `json:"records"`
+	Tags     int      `json:"tags"`                        // that name moves
+	Foreign  int      `json:"foreign_tags"`                // of other tools: nothing is known of them
+	OnStages []string `json:"foreign_on_stages,omitempty"` // those of other tools that put a version on a stage, or take one from it
+	Open     []string `json:"open,omitempty"`              // moves that are neither done nor lost: the next promotion closes them
+	Broken   []Broken `json:"broken"`
 }

@@ -35,6 +35,8 @@ type Facts struct {
 	// the ledger knows, whether they have a tag or not.
 	Lost  map[string]Lost
 	Given []string
+	// Done are the moves that the ledger has for done, of all stages: for going back.
+	Done []mlgate.Move
 	// Approvals are what people said yes to.
 	Approvals []mlgate.StageApproval
 	// Since: by stage, when its version came there, as the ledger has it.

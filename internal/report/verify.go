@@ -9,6 +9,9 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
+// mostNamed is how many tags of other tools a text names.
+const mostNamed = 20
+
 // VerifiedText writes for a terminal what became of looking through one model's ledger.
 func VerifiedText(v mlgate.Verified) string {
 	var b strings.Builder
@@ -37,6 +40,15 @@ func VerifiedText(v mlgate.Verified) string {
 		tags += fmt.Sprintf(", and %d of other tools, of which the ledger knows nothing", v.Foreign)
 	}
 	line("tags", "%s", tags)
+	if n := len(v.OnStages); n > 0 {
+		newest := slices.Clone(v.OnStages[max(0, n-mostNamed):])
+		slices.Reverse(newest)
+		more := ""
+		if n > mostNamed {
+			more = fmt.Sprintf(", and %d before", n-mostNamed)
+		}
+		line("others", "on stages: %s%s", strings.Join(newest, ", "), more)
+	}
 	for _, m := range v.Open {
 		line("open", "%s: neither done nor lost; the next promotion closes it", m)
 	}

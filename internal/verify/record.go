@@ -97,7 +97,7 @@ func (b *books) takeStage(f mlgate.Filed) (string, error) {
 	if f.Kind != mlgate.KindPosition {
 		err := f.Decode(&s)
 		if s.Adopted != "" {
-			b.adopted[s.Stage] = s.Adopted
+			b.adopted[s.Stage] = append(b.adopted[s.Stage], s.Adopted)
 		}
 		return s.Stage, err
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/mlgate/mlgate/internal/mlgate"
 )
 
-// tagFix is what to do about a tag that is not as mlgate made it.
-const tagFix = "find out who pushed the tag; put it back as it was from a clone that has it, or look at `mlgate why TAG` and delete it"
-
 // idLength is how much of an intent's digest is the id of its move.
 const idLength = 16
 
@@ -31,7 +28,7 @@ type books struct {
 	ends      map[string]string // by id of a move: done or lost
 	open      map[string]bool
 	positions map[string]mlgate.Position
-	adopted   map[string]string // by stage: what a person accepted
+	adopted   map[string][]string // by stage: what people accepted
 }
 
 // attempt is evidence with its place among those of its recipe.
@@ -46,14 +43,19 @@ type claim struct {
 	recipe, evidence mlgate.Digest
 }
 
-// Model looks through one ledger, and compares it with the registry's entries of the same moment.
-func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []mlgate.Entry) (mlgate.Verified, error) {
+// Model looks through one ledger, and compares it with what list then says of the model: the registry's entries of the
+// moment at which the ledger was asked for, as a move and its tags are one write.
+func Model(ctx context.Context, ledgers mlgate.Auditor, model string, list func(context.Context, string) ([]mlgate.Entry, error)) (mlgate.Verified, error) {
 	b := &books{
 		counts: map[mlgate.Kind]int{}, evidence: map[mlgate.Digest]mlgate.Digest{}, verdicts: map[mlgate.Digest]string{}, attempts: map[string][]attempt{},
-		intents: map[string]mlgate.Move{}, ends: map[string]string{}, open: map[string]bool{}, positions: map[string]mlgate.Position{}, adopted: map[string]string{},
+		intents: map[string]mlgate.Move{}, ends: map[string]string{}, open: map[string]bool{}, positions: map[string]mlgate.Position{}, adopted: map[string][]string{},
 	}
 	b.out = mlgate.Verified{Model: model, Broken: []mlgate.Broken{}, Records: []mlgate.Count{}}
 	chain, err := ledgers.Audit(ctx, model, b.take)
+	if err != nil {
+		return b.out, err
+	}
+	entries, err := list(ctx, model)
 	if err != nil {
 		return b.out, err
 	}
@@ -62,7 +64,7 @@ func Model(ctx context.Context, ledgers mlgate.Auditor, model string, entries []
 	b.references()
 	b.stages(chain.Done)
 	b.tags(entries, chain)
-	b.replaced(entries)
+	b.untagged(entries, chain.Done)
 	for _, k := range []mlgate.Kind{mlgate.KindEvidence, mlgate.KindVerdict, mlgate.KindMove, mlgate.KindHeld, mlgate.KindApproval, mlgate.KindOverride} {
 		b.out.Records = append(b.out.Records, mlgate.Count{What: string(k), N: b.counts[k]})
 	}
@@ -133,59 +135,6 @@ func (b *books) stages(done []string) {
 		if p := b.positions[stage]; newest[stage] != p.Move {
 			b.broken("position/"+strings.ReplaceAll(stage, "/", "%2F")+".json", mlgate.LedgerFix, "it says that the newest move of %s is %s, and the ledger's newest that was done is %s", stage, p.Move, or(newest[stage], "none"))
 		}
-	}
-}
-
-// tags compares each tag that names a move with that move, and the head that it names with the history.
-func (b *books) tags(entries []mlgate.Entry, chain mlgate.Chain) {
-	history := map[string]bool{}
-	for _, c := range chain.Commits {
-		history[c] = true
-	}
-	for _, e := range entries {
-		at := "tag " + e.Ref
-		if e.Move == "" {
-			b.out.Foreign++
-			continue
-		}
-		b.out.Tags++
-		if e.Ledger != "" && !history[e.Ledger] {
-			b.broken(at, mlgate.LedgerFix, "it names the ledger's head of its time, %.12s, which is not in the history: the ledger was rewritten or is gone", e.Ledger)
-		}
-		m, there := b.intents[e.Move]
-		switch {
-		case !there:
-			b.broken(at, tagFix, "it names the move %s, which the ledger does not have", e.Move)
-		case b.ends[e.Move] == "lost":
-			b.broken(at, tagFix, "the ledger has its move %s as lost", e.Move)
-		case e.Removed:
-		case m.Commit != e.Commit || e.Stage != "" && m.Stage != e.Stage || e.Stage == "" && m.Version != e.Version:
-			b.broken(at, tagFix, "it is on %.7s, and its move %s brought %s of %.7s to %s", e.Commit, e.Move, m.Version, m.Commit, m.Stage)
-		case e.Evidence != m.Evidence || e.Artifact != m.Artifact:
-			b.broken(at, tagFix, "its evidence or artifact is not that of its move %s", e.Move)
-		}
-	}
-}
-
-// replaced looks for tags that were put in the place of mlgate's: where a stage's newest move has no tag, and one that
-// says nothing of a move stands there, that looks like another tool's. What a person let go on is no finding.
-func (b *books) replaced(entries []mlgate.Entry) {
-	for _, stage := range sorted(b.positions) {
-		id, stranger := b.positions[stage].Move, ""
-		for _, e := range entries {
-			if e.Stage == stage && e.Move == id {
-				stranger = ""
-				break
-			}
-			if e.Stage == stage && e.Move == "" {
-				stranger = e.Ref
-			}
-		}
-		if stranger == "" || b.adopted[stage] == stranger || strings.HasSuffix(b.adopted[stage], " without "+id) {
-			continue
-		}
-		m := b.intents[id]
-		b.broken("tag "+stranger, tagFix, "it names no move, and no tag is there of the newest move of %s, %s, which brought %s of %.7s: was it put in that one's place?", stage, id, m.Version, m.Commit)
 	}
 }
 

@@ -74,11 +74,11 @@ func TestModel(t *testing.T) {
 	tag := func(ref, stage, version, commit, move, ledger string) mlgate.Entry {
 		return mlgate.Entry{Model: "churn", Ref: ref, Stage: stage, Version: version, Commit: commit, Move: move, Ledger: ledger}
 	}
-	v, err := verify.Model(t.Context(), s, "churn", []mlgate.Entry{
+	v, err := verify.Model(t.Context(), s, "churn", these([]mlgate.Entry{
 		tag("fine", "staging", "v0.1.0", commit, done, "h1"), tag("version", "", "v0.1.0", commit, done, "h2"), tag("foreign", "staging", "v9", commit, "", ""),
 		tag("lost", "staging", "v0.2.0", other, gone, "h1"), tag("moved", "staging", "v0.1.0", other, done, "h1"), tag("renamed", "", "v0.1.1", commit, done, "h1"),
 		tag("unknown", "staging", "v0.1.0", commit, "0123456789abcdef", "h1"), tag("rewritten", "staging", "v0.1.0", commit, done, "h0"),
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestAttemptsInOrder(t *testing.T) {
 			}
 			s.add(t, mlgate.KindEvidence, fmt.Sprintf("e%d", i), e, mlgate.Envelope{Key: "r", Attempt: n})
 		}
-		v, err := verify.Model(t.Context(), s, "churn", nil)
+		v, err := verify.Model(t.Context(), s, "churn", these(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
