@@ -57,6 +57,9 @@ func (b *bench) results(ctx context.Context) error {
 	if err := put(file(7), mtebResult(7, rand.New(rand.NewPCG(2, 7)))); err != nil {
 		return err
 	}
+	if err := b.git(ctx, work+".git", []string{"repack", "-adq"}); err != nil { // as a forge keeps it, and as the ledgers above
+		return err
+	}
 	if err := b.git(ctx, work, []string{"checkout", "-q", "-b", "change"}, []string{"commit", "-qam", "change"}); err != nil {
 		return err
 	}
