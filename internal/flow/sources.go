@@ -96,9 +96,9 @@ func (r Runner) written(ctx context.Context, run config.Run, recipe pipeline.Rec
 			return nil, fmt.Errorf("no file matches %q%s", src.Path, absent(run, "them"))
 		}
 	}
-	stays := mayStay(run, recipe)
+	stays, matched := mayStay(run, recipe), committedMatches(run, recipe)
 	for _, s := range all {
-		if len(run.Steps) == 0 && s.pattern != "" && !inCommit(recipe, s.Path) && beside(run, recipe, s.pattern) {
+		if matched[s.pattern] && !inCommit(recipe, s.Path) {
 			return nil, fmt.Errorf("%q, which %q matches, is not committed, and other files that it matches are: its numbers would be told as those of a commit that does not have them; commit it, or take it out with `exclude`", s.Path, s.pattern)
 		}
 		if s.latest && len(run.Steps) > 0 && !isOutput(run, s.Path) {
@@ -130,12 +130,19 @@ func inCommit(recipe pipeline.Recipe, file string) bool {
 	})
 }
 
-// beside reports whether the commit has files that a pattern matches.
-func beside(run config.Run, recipe pipeline.Recipe, pattern string) bool {
-	return slices.ContainsFunc(run.Evidence, func(src mlgate.Source) bool {
+// committedMatches are the patterns of evidence that match files of the commit, where no step makes any.
+func committedMatches(run config.Run, recipe pipeline.Recipe) map[string]bool {
+	found := map[string]bool{}
+	for _, src := range run.Evidence {
+		if len(run.Steps) > 0 || !src.IsPattern() {
+			continue
+		}
 		match := pipeline.Matching(src, run.Evidence)
-		return src.Path == pattern && slices.ContainsFunc(recipe.Files, func(f mlgate.TreeFile) bool { return match.Takes(f.Path) })
-	})
+		if slices.ContainsFunc(recipe.Files, func(f mlgate.TreeFile) bool { return match.Takes(f.Path) }) {
+			found[src.Path] = true
+		}
+	}
+	return found
 }
 
 // uncommitted are the files and folders of evidence that the commit does not have, or not all of, by path, where
@@ -175,7 +182,9 @@ func (r Runner) wholeInCommit(recipe pipeline.Recipe, s source) (bool, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		all = all && inCommit(recipe, path.Join(s.Path, name))
+		if all = inCommit(recipe, path.Join(s.Path, name)); !all {
+			return fs.SkipAll
+		}
 		return nil
 	})
 	if err != nil {
