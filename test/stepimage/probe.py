@@ -68,10 +68,10 @@ places = [line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_
 known = re.compile(r"/(work(/\.git)?|data|(proc|sys|dev)(/.*)?|etc/(hosts|hostname|resolv\.conf))?")
 holds(f"mounts {places}", all(known.fullmatch(p) for p in places))
 
-here = pathlib.Path("mlops.yaml")
-refused("git's hooks", lambda: pathlib.Path("/work/.git/hooks/post-checkout").touch())
-refused("git's configuration", lambda: write("/work/.git/config"))
-refused("git itself", lambda: os.rename("/work/.git", "/work/git"))
+here, git = pathlib.Path("mlops.yaml"), pathlib.Path.cwd() / ".git"
+refused("git's hooks", (git / "hooks" / "post-checkout").touch)
+refused("git's configuration", lambda: write(git / "config"))
+refused("git itself", lambda: os.rename(git, git.with_name("git")))
 refused("another owner", lambda: os.chown(here, 4711, 4711))
 refused("another user", lambda: os.setuid(4711))
 refused("a device", lambda: os.mknod("build/disk", stat.S_IFBLK | 0o600, os.makedev(254, 0)))
