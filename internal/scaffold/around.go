@@ -32,7 +32,7 @@ func neighbours(top fs.FS, own string) []neighbour {
 		case name == ".":
 		case e.IsDir() && unlooked(name, e):
 			return fs.SkipDir
-		case e.Name() == configName && e.Type().IsRegular() && name != own:
+		case e.Name() == mlgate.ConfigName && e.Type().IsRegular() && name != own:
 			src, err := small(top, name)
 			if err == nil {
 				out = append(out, neighbour{name, config.ModelOf(src)})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/config"
+	"github.com/mlgate/mlgate/internal/mlgate"
 	"github.com/mlgate/mlgate/internal/pattern"
 )
 
@@ -30,7 +31,7 @@ func (s *sight) draft(target string) (Draft, guess, error) {
 	var err error
 	for _, g := range s.guesses() {
 		text := s.text(g)
-		if err = config.Check(configName, []byte(text), "dev"); err == nil {
+		if err = config.Check(mlgate.ConfigName, []byte(text), "dev"); err == nil {
 			return Draft{Files: []File{{Path: target, Text: text}}, Found: s.found(), Guessed: s.guessed(g)}, g, nil
 		}
 	}

@@ -79,7 +79,7 @@ func (r *Repository) look() (*sight, error) {
 	slices.SortStableFunc(s.metrics, func(a, b metricFile) int { return cmp.Compare(likely(a.path), likely(b.path)) })
 	s.surroundings(r.root.FS(), r.dir)
 	s.findTools(tree)
-	s.models = neighbours(r.root.FS(), path.Join(r.dir, configName))
+	s.models = neighbours(r.root.FS(), path.Join(r.dir, mlgate.ConfigName))
 	s.name = freeName(r.name, r.dir, s.models)
 	if data, err := small(tree, "dvc.yaml"); err == nil {
 		s.hasDVC = true

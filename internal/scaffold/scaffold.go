@@ -17,7 +17,6 @@ import (
 
 // Names of the files that are written.
 const (
-	configName   = "mlops.yaml"
 	workflowName = ".github/workflows/mlgate.yml"
 	runName      = ".github/workflows/mlgate-run.yml" // the name that the judge believes
 	judgeName    = ".github/workflows/mlgate-judge.yml"
@@ -113,7 +112,7 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 	if ci, err = r.workflows(s, ci); err != nil {
 		return Draft{}, err
 	}
-	target := path.Join(r.dir, configName)
+	target := path.Join(r.dir, mlgate.ConfigName)
 	taken := []string{target, path.Join(r.dir, "mlops.yml")}
 	taken = append(taken, workflowsOf(ci)...)
 	for _, name := range taken {
@@ -140,10 +139,10 @@ func (r *Repository) Draft(ci string) (Draft, error) {
 // which of several folders is the model? Those that have an mlops.yaml are out of question.
 func (r *Repository) which(s *sight) error {
 	free := slices.DeleteFunc(slices.Clone(s.projects), func(dir string) bool {
-		return slices.ContainsFunc(s.models, func(m neighbour) bool { return m.path == path.Join(r.dir, dir, configName) })
+		return slices.ContainsFunc(s.models, func(m neighbour) bool { return m.path == path.Join(r.dir, dir, mlgate.ConfigName) })
 	})
 	if len(free) == 0 {
-		return &mlgate.Mistake{Err: fmt.Errorf("drafting: each of the %d folders that could be a model has its %s", len(s.projects), configName), Fix: "name another folder with --dir"}
+		return &mlgate.Mistake{Err: fmt.Errorf("drafting: each of the %d folders that could be a model has its %s", len(s.projects), mlgate.ConfigName), Fix: "name another folder with --dir"}
 	}
 	fix := "mlgate init --dir " + path.Join(r.dir, free[0])
 	if len(free) == 1 {
@@ -165,7 +164,7 @@ func workflowsOf(ci string) []string {
 
 func advice(name string) string {
 	switch path.Base(name) {
-	case configName:
+	case mlgate.ConfigName:
 		return "`mlgate validate` checks it; take it away to start anew"
 	case "mlops.yml":
 		return "the file is called mlops.yaml: rename it"
