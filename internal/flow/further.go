@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -19,7 +18,7 @@ func (h *Hearing) Further(ctx context.Context, asked int, watch Look) (prior *Pr
 	if err != nil {
 		return nil, "", err
 	}
-	from := slices.IndexFunc(steps, func(s mlgate.Step) bool { return s.Until.Conclusive })
+	from := untilAt(steps)
 	if from < 0 && asked == 0 {
 		return nil, "", nil
 	}
@@ -71,7 +70,7 @@ func (h *Hearing) goesOn(ctx context.Context, p *Prior, scope string, steps []ml
 // steps with `until` say how well it is to be known.
 func (h *Hearing) measuresOwn() bool {
 	c := h.ask.Change
-	return c.OnDefault() && !c.Promoting() && slices.ContainsFunc(h.judged.run.Steps, func(s mlgate.Step) bool { return s.Until.Conclusive })
+	return c.OnDefault() && !c.Promoting() && untilAt(h.judged.run.Steps) >= 0
 }
 
 // thin reports whether such a run finds no more than fewer repeats that were measured for a pull request: no run on
@@ -84,8 +83,8 @@ func (h *Hearing) thin(first *mlgate.Sealed) (bool, error) {
 	if err := first.Decode(&e); err != nil {
 		return false, err
 	}
-	from := slices.IndexFunc(h.judged.run.Steps, func(s mlgate.Step) bool { return s.Until.Conclusive })
-	return e.Repeats == nil || len(e.Repeats.Seconds) < most(h.judged.run.Steps, from), nil
+	steps := h.judged.run.Steps
+	return e.Repeats == nil || len(e.Repeats.Seconds) < most(steps, untilAt(steps)), nil
 }
 
 // most is how many repeats `until` allows for; 0: no step has it.

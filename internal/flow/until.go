@@ -40,7 +40,7 @@ func (d design) runs() string {
 // with `until` and all that need it; with a fixed number, where no step has it, all of them.
 func (m *measuring) part() (once, again []mlgate.Step) {
 	m.design = design{most: m.Repeats}
-	from := slices.IndexFunc(m.steps, func(s mlgate.Step) bool { return s.Until.Conclusive })
+	from := untilAt(m.steps)
 	if from >= 0 && m.Repeats == 0 {
 		u := m.steps[from].Until
 		m.design = design{most: u.Most, looks: m.Look != nil, budget: u.Budget}
@@ -52,6 +52,11 @@ func (m *measuring) part() (once, again []mlgate.Step) {
 		return nil, m.steps
 	}
 	return split(m.steps, from)
+}
+
+// untilAt is the place of the step that runs until the gates are decided; below 0: there is none.
+func untilAt(steps []mlgate.Step) int {
+	return slices.IndexFunc(steps, func(s mlgate.Step) bool { return s.Until.Conclusive })
 }
 
 // split tells the steps that need the one at a place, and itself, from the others.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"strconv"
 	"time"
 )
 
@@ -114,6 +115,15 @@ type Entry struct {
 	Evidence Digest    `json:"evidence,omitempty"`
 	Artifact Digest    `json:"artifact,omitempty"`
 	Ledger   string    `json:"ledger,omitempty"` // head of the ledger that it was made with
+}
+
+// Counter is the number of an assignment's tag; 0: it has none.
+func (e Entry) Counter() int {
+	n, err := strconv.Atoi(e.Revision)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Pointer is where a stage of a model points, as far as the registry's names tell.

@@ -31,7 +31,7 @@ func (f Facts) course(stage string) []mlgate.Entry {
 		if i+1 < len(done) {
 			next = seen(done[i+1])
 		}
-		between := func(e mlgate.Entry) bool { return counter(e) > seen(m) && counter(e) <= next }
+		between := func(e mlgate.Entry) bool { return e.Counter() > seen(m) && e.Counter() <= next }
 		own := func(e mlgate.Entry) bool { return between(e) && e.Move == m.ID && e.Commit == m.Commit }
 		if slices.ContainsFunc(all, own) || f.accepted(m) {
 			continue
@@ -40,7 +40,7 @@ func (f Facts) course(stage string) []mlgate.Entry {
 			all = slices.DeleteFunc(all, between)
 		}
 		at := len(all)
-		for at > 0 && counter(all[at-1]) > next {
+		for at > 0 && all[at-1].Counter() > next {
 			at--
 		}
 		gone := mlgate.Entry{Model: m.Model, Stage: stage, Version: m.Version, Commit: m.Commit, Move: m.ID, Revision: strconv.Itoa(next)}
@@ -61,7 +61,7 @@ func (f Facts) named(entries []mlgate.Entry) []mlgate.Entry {
 	return entries
 }
 
-func seen(m mlgate.Move) int { return counter(mlgate.Entry{Revision: m.Revision}) }
+func seen(m mlgate.Move) int { return (mlgate.Entry{Revision: m.Revision}).Counter() }
 
 // accepted reports whether nobody expects the tag of a move: a person let that go on, or must say where to go.
 func (f Facts) accepted(m mlgate.Move) bool {

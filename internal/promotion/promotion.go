@@ -188,7 +188,7 @@ func Assignments(entries []mlgate.Entry, stage string) []mlgate.Entry {
 			of = append(of, e)
 		}
 	}
-	slices.SortStableFunc(of, func(a, b mlgate.Entry) int { return cmp.Compare(counter(a), counter(b)) })
+	slices.SortStableFunc(of, func(a, b mlgate.Entry) int { return cmp.Compare(a.Counter(), b.Counter()) })
 	return of
 }
 

@@ -71,12 +71,3 @@ func compareVersions(a, b string) int {
 	}
 	return strings.Compare(pa, pb)
 }
-
-// counter is a revision as a number.
-func counter(e mlgate.Entry) int {
-	n, err := strconv.Atoi(e.Revision)
-	if err != nil {
-		return 0
-	}
-	return n
-}

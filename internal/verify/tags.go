@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/mlgate/mlgate/internal/mlgate"
@@ -67,7 +66,7 @@ func indexed(entries []mlgate.Entry) tagged {
 		case e.Move == "":
 			t.foreign[e.Stage] = append(t.foreign[e.Stage], e)
 		default:
-			t.own[[2]string{"#" + e.Stage, e.Move}] = counter(e)
+			t.own[[2]string{"#" + e.Stage, e.Move}] = e.Counter()
 		}
 	}
 	return t
@@ -126,7 +125,7 @@ func (b *books) without() map[string]bool {
 // between those of the moves before and after it.
 func (b *books) unassigned(id string, m mlgate.Move, foreign []mlgate.Entry, before, after int) {
 	for _, e := range foreign {
-		if n := counter(e); n <= before || n >= after {
+		if n := e.Counter(); n <= before || n >= after {
 			continue
 		}
 		for _, ref := range b.adopted[m.Stage] {
@@ -164,13 +163,4 @@ func (b *books) unregistered(id string, m mlgate.Move, t tagged) {
 		}
 	}
 	b.broken("tags", goneFix, "the tag of %s is gone, which the move %s brought to %s", m.Version, id, m.Stage)
-}
-
-// counter is the number of an assignment's tag.
-func counter(e mlgate.Entry) int {
-	n, err := strconv.Atoi(e.Revision)
-	if err != nil {
-		return 0
-	}
-	return n
 }
